@@ -1,0 +1,1 @@
+"""Takes queued sessions and sees each through to its end."""

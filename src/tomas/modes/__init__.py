@@ -1,0 +1,1 @@
+"""Modes: task types as data."""

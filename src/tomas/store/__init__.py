@@ -1,0 +1,1 @@
+"""Tables and the reads and writes over them; SQLite and PostgreSQL alike."""

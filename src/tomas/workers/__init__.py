@@ -1,0 +1,1 @@
+"""Engines as the platform sees them: manifests, environments, fork servers, worker processes."""
