@@ -1,0 +1,92 @@
+"""The event log: the one place where events are appended and a session's status is written."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from tomas_engine import EngineOutput
+
+from tomas.core.clock import now
+from tomas.core.errors import SessionNotFound, StaleEpoch
+from tomas.core.events import Event
+from tomas.core.session import FINAL, Status, check_transition
+from tomas.store import tables
+
+
+async def append(
+    db: AsyncSession, session_id: str, outputs: Sequence[EngineOutput], *, epoch: int | None = None
+) -> list[Event]:
+    """Append `outputs` to the log of a session, with the rows derived from them, and return them as events.
+
+    Numbers follow on without gaps: the row of the session is locked until the caller's commit. With `epoch`
+    given, a writer whose attempt is no longer the session's gets StaleEpoch. Ring the session's bell after
+    the commit.
+    """
+    if not outputs:
+        return []
+    moment = now()
+    statement = update(tables.Session).where(tables.Session.id == session_id)
+    if epoch is not None:
+        statement = statement.where(tables.Session.epoch == epoch)
+    values: dict[str, object] = {"last_seq": tables.Session.last_seq + len(outputs), "updated_at": moment}
+    if stages := [output.stage for output in outputs if output.type == "stage" and output.stage]:
+        values["stage"] = stages[-1]
+    last = await db.scalar(statement.values(values).returning(tables.Session.last_seq))
+    if last is None:
+        if epoch is not None:
+            raise StaleEpoch(f"Attempt {epoch} of session {session_id} has been superseded.")
+        raise SessionNotFound(f"There is no session {session_id}.")
+    first = last - len(outputs) + 1
+    events = [Event(first + i, moment, output) for i, output in enumerate(outputs)]
+    await db.execute(insert(tables.EventRow), [_row(session_id, event) for event in events])
+    if messages := [_message(session_id, e) for e in events if e.output.type == "message" and e.output.content]:
+        await db.execute(insert(tables.Message), messages)
+    return events
+
+
+async def set_status(
+    db: AsyncSession, session_id: str, new: Status, reason: str | None = None, *, epoch: int | None = None
+) -> None:
+    """Move a session to `new`, or raise WrongTransition; a final status also ends its log and drops its keys."""
+    session = await db.get(tables.Session, session_id, with_for_update=True, populate_existing=True)
+    if session is None:
+        raise SessionNotFound(f"There is no session {session_id}.")
+    if epoch is not None and session.epoch != epoch:
+        raise StaleEpoch(f"Attempt {epoch} of session {session_id} has been superseded.")
+    old = Status(session.status)
+    check_transition(old, new)
+    session.status, session.reason = new, reason
+    session.started_at = session.started_at or (now() if new is Status.RUNNING else None)
+    outputs = [EngineOutput(type="status", content=reason or "", metadata={"from": old, "to": new})]
+    if new in FINAL:
+        session.finished_at, session.keys_encrypted, session.cancel_requested = now(), None, False
+        session.lease_until = None
+        outcome = "completed" if new is Status.COMPLETED else "failed"
+        outputs.append(EngineOutput(type="end", status=outcome, content=reason or "", metadata={"status": new}))
+    elif new is Status.QUEUED:
+        session.finished_at = None
+    await db.flush()
+    await append(db, session_id, outputs)
+
+
+def _row(session_id: str, event: Event) -> dict[str, object]:
+    return {
+        "session_id": session_id,
+        "seq": event.seq,
+        "type": event.output.type,
+        "payload": event.payload,
+        "created_at": event.created_at,
+    }
+
+
+def _message(session_id: str, event: Event) -> dict[str, object]:
+    output = event.output
+    return {
+        "session_id": session_id,
+        "seq": event.seq,
+        "role": output.metadata.get("role", "agent"),
+        "agent": output.agent,
+        "stage": output.stage,
+        "content": output.content,
+        "created_at": event.created_at,
+    }
