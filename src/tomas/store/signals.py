@@ -53,3 +53,8 @@ class Signals:
         """Wake everyone who listens for `key`; call it after the commit."""
         for bell in self._bells.get(key, ()):
             bell.ring()
+
+
+def control_key(session_id: str) -> str:
+    """Return the key that is rung when a person wants something of a running session."""
+    return f"control:{session_id}"
