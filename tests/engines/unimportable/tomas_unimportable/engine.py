@@ -1,0 +1,3 @@
+"""An engine whose import fails."""
+
+raise ImportError("no module named unobtainium")
