@@ -73,6 +73,7 @@ class ForkServer:
             for line in lines:
                 self._take(json.loads(line))
         self.alive = False
+        self._control.close()
         await self._process.wait()
         error = EngineUnusable(f"The fork server of {self._manifest.name} ended; see its log.")
         for future in (self._ready, *self._forks.values()):
@@ -104,8 +105,9 @@ class ForkServer:
 
     def close(self) -> None:
         """Have it end itself and all below it: it does when its socket closes."""
-        self.alive = False
-        self._control.shutdown(socket.SHUT_RDWR)
+        if self.alive:
+            self.alive = False
+            self._control.shutdown(socket.SHUT_RDWR)
 
 
 class ForkServers:
@@ -128,8 +130,7 @@ class ForkServers:
     async def close(self) -> None:
         """End them all, and with them every worker."""
         for server in self._servers.values():
-            if server.alive:
-                server.close()
+            server.close()
 
     async def _start(self, manifest: Manifest) -> ForkServer:
         if not is_installed(manifest, self._engines_dir):
