@@ -1,7 +1,8 @@
 """The database: an engine that behaves the same on SQLite and PostgreSQL, and its sessions."""
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,16 @@ class Database:
     """Hands out sessions; one instance a process."""
 
     def __init__(self, url: str) -> None:
-        self.engine = _sqlite(url) if url.startswith("sqlite") else create_async_engine(url, pool_size=10)
+        sqlite = url.startswith("sqlite")
+        self.engine = _sqlite(url) if sqlite else create_async_engine(url, pool_size=10)
+        # SQLite has one writer; waiting for one's turn here costs nothing, its own busy handler sleeps and polls.
+        self._turn: AbstractAsyncContextManager[object] = asyncio.Lock() if sqlite else nullcontext()
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
-        async with self._sessions.begin() as session:
+        """Open a transaction: committed when the block ends, rolled back when it raises. They do not nest."""
+        async with self._turn, self._sessions.begin() as session:
             yield session
 
     @asynccontextmanager
