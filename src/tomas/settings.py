@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     workspace_dir: Path = Path("data/workspace")
     configs_dir: Path = Path("data/configs")
     modes_dir: Path | None = None
+    extra_engines_dir: Path | None = None
     engines_dir: Path = Field(default_factory=lambda: user_data_path("tomas") / "engines")
     cors_origins: Annotated[list[str], NoDecode] = []
     allowed_hosts: Annotated[list[str], NoDecode] = []
