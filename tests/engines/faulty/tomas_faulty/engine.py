@@ -76,11 +76,11 @@ class FaultyEngine(Engine):
 
 def _every_pipe(data: bytes) -> None:
     """Write to every pipe that is open: one of them is the wire."""
-    for entry in os.listdir("/proc/self/fd"):
+    for entry in Path("/proc/self/fd").iterdir():
         try:
-            if os.readlink(f"/proc/self/fd/{entry}").startswith("pipe:"):
-                os.set_blocking(int(entry), True)
-                os.write(int(entry), data)
+            if str(entry.readlink()).startswith("pipe:"):
+                os.set_blocking(int(entry.name), True)
+                os.write(int(entry.name), data)
         except OSError:
             continue
 
