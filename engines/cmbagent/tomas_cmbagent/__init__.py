@@ -1,0 +1,1 @@
+"""CMBAgent behind the engine contract of TOMAS."""

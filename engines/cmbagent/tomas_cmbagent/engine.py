@@ -1,0 +1,99 @@
+"""CMBAgent as an engine of TOMAS. Importing this module imports CMBAgent, so that forked workers share it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import openai
+from tomas_engine import CannotDo, Engine, EngineFailed, EngineOutput, Intervention
+
+from tomas_cmbagent import options, runner, slim
+from tomas_cmbagent.bridge import Bridge
+from tomas_cmbagent.estimate import estimate
+from tomas_cmbagent.session import Session
+
+_package, _fonts = slim.import_cmbagent()
+
+from tomas_cmbagent import wiring, workflows  # noqa: E402 - they import parts of CMBAgent
+
+_MODEL_ERRORS = (openai.OpenAIError, httpx.HTTPError, TimeoutError)
+
+
+class CMBAgentEngine(Engine):
+    """Plans a task and works it off, solves it at one go, or talks with a person about it; see engine.toml."""
+
+    async def initialize(self, session_id: str, workspace_dir: str, config: dict[str, Any]) -> None:  # noqa: ARG002
+        """Read the options (CannotDo if they ask what cannot be done) and tie CMBAgent to this session."""
+        self._bridge: Bridge | None = None
+        self._restart_at = 0
+        self._session = Session(
+            workspace=Path(workspace_dir).resolve(),
+            gateway=config["gateway"],
+            models=config["models"],
+            options=options.read(config.get("options", {})),
+            limits=runner.Limits(**config.get("limits", {})),
+        )
+        for name, content in _fonts.items():
+            (self._session.scratch / "matplotlib" / name).write_bytes(content)
+        wiring.install(_package, self._session)
+
+    async def execute(
+        self, task: str, input_data: dict[str, Any], mode_config: dict[str, Any]  # noqa: ARG002 - the task names all
+    ) -> AsyncIterator[EngineOutput]:
+        """Work on `task`; for a `repair` one agent makes what is missing where the work was done before."""
+        self._session.repairing = bool(mode_config.get("repair"))
+        restart_at, self._restart_at = self._restart_at, 0
+        self._bridge = bridge = Bridge(lambda: self._work(task, restart_at))
+        self._session.report = bridge.put
+        async for output in bridge.outputs():
+            yield output
+
+    async def resume(self, checkpoint: dict[str, Any]) -> None:
+        """Go on after the step that `checkpoint` (the metadata of a checkpoint event) names."""
+        if not self._session.options.checkpointed:
+            raise CannotDo("CMBAgent keeps checkpoints only in planning_and_control with checkpoints turned on.")
+        self._restart_at = int(checkpoint["step"]) + 1
+        workflows.check_restart(self._session, self._restart_at)
+
+    async def intervene(self, intervention: Intervention) -> None:
+        """Take the answer of a person in the mode chat."""
+        if intervention.kind != "answer" or not self._session.options.wait_for_answers:
+            raise CannotDo("CMBAgent takes answers in the mode chat with wait_for_answers turned on, nothing else.")
+        self._session.answers.put(intervention.content)
+
+    async def cleanup(self) -> None:
+        """Let the thread go; the worker's exit ends what is left."""
+        if self._bridge is not None:
+            self._bridge.close()
+
+    async def get_cost_estimate(self, input_data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return ranges from the plan's greatest length, the attempts allowed, and the given documents."""
+        return dict(estimate(self._session.options, input_data))
+
+    def _work(self, task: str, restart_at: int) -> None:
+        """Run in the engine's thread, and end with the one final report."""
+        session = self._session
+        try:
+            answer = workflows.run(_package, session, task, restart_at)
+            status, content = "completed", _completed(session)
+        except EngineFailed as error:
+            status, content, answer = "failed", str(error), ""
+        except _MODEL_ERRORS as error:
+            status, content, answer = "failed", f"The model call of {session.agent} failed: {wiring.explain(error)}", ""
+        except SystemExit:
+            status, content, answer = "failed", "CMBAgent gave up: a model named an agent that does not exist.", ""
+        session.show_files()
+        session.report(
+            EngineOutput(status=status, type="status", content=content, metadata={"answer": answer[:20_000]})  # type: ignore[arg-type]
+        )
+
+
+def _completed(session: Session) -> str:
+    if session.repairing:
+        return "The missing files were made."
+    steps = (session.context or {}).get("number_of_steps_in_plan") or 1
+    return f"All {steps} steps of the plan are done." if steps > 1 else "The task is done."
+
