@@ -5,9 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from tomas_engine import EngineOutput
-
 from tomas.core.clock import isoformat
+from tomas_engine import EngineOutput
 
 
 @dataclass(frozen=True, slots=True)

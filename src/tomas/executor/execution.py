@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import select
-from tomas_engine import EngineOutput, wire
 
 from tomas.core.session import Status
 from tomas.executor.claims import LEASE, Claim, end_attempt, give_back, renew
@@ -19,6 +18,7 @@ from tomas.store.database import Database
 from tomas.store.signals import QUEUE, Signals, control_key
 from tomas.workers.forkserver import EngineUnusable, ForkServers, base_environment
 from tomas.workers.process import BadWorker, Launch, Worker, launch
+from tomas_engine import EngineOutput, wire
 
 _STOP_SECONDS: Final = 10
 _POLL_SECONDS: Final = 1.0

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from tomas_engine import EngineOutput
 
 from tomas.core.clock import now
 from tomas.core.errors import SessionNotFound, StaleEpoch
 from tomas.core.events import Event
 from tomas.core.session import FINAL, Status, check_transition
 from tomas.store import tables
+from tomas_engine import EngineOutput
 
 
 async def append(

@@ -7,12 +7,12 @@ from typing import Final
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
-from tomas_engine import EngineOutput
 
 from tomas.services import log, outputs
 from tomas.store import tables
 from tomas.store.database import Database
 from tomas.store.signals import Signals
+from tomas_engine import EngineOutput
 
 BATCH: Final = 64
 _LINGER_SECONDS: Final = 0.005

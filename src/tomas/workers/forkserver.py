@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-import tomas_engine
 
+import tomas_engine
 from tomas.core.errors import EngineNotInstalled
 from tomas.workers.environment import is_installed, python_of
 from tomas.workers.manifest import Manifest

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from tomas_engine import EngineOutput, process, wire
 
 from tomas.core.ids import new_id
 from tomas.workers.forkserver import ForkServer
+from tomas_engine import EngineOutput, process, wire
 
 _NICE = 5  # below the server: a reader is answered while engines compute
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {kind.kind: TypeAdapter(kind) for kind in (wire.Hello, wire.Done, wire.Beat)}
