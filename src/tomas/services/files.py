@@ -53,7 +53,7 @@ async def store_upload(
     except BaseException as error:
         with suppress(FileNotFoundError):
             path.unlink()
-        if isinstance(error, OSError) and error.errno in _FULL:
+        if is_full(error):
             raise full_disk() from error
         raise
     return row
@@ -78,6 +78,11 @@ def path_of(workspace_dir: Path, file: tables.File) -> Path:
 def full_disk() -> OutOfSpace:
     """Return the error for a full disk."""
     return OutOfSpace("The server's disk is full: nothing was stored. Free some space, or delete old sessions.")
+
+
+def is_full(error: BaseException) -> bool:
+    """Say whether an error means that the disk, or the user's share of it, is full."""
+    return isinstance(error, OSError) and error.errno in _FULL
 
 
 @dataclass(slots=True)
