@@ -107,8 +107,9 @@ def _control(request: Any) -> Answer:
     """Take the next step, or say that the one under way is done."""
     plan = reading.read_plan(request.plan)
     step, status = request.step, request.status
-    if not plan:  # one_shot and chat have no plan but "solve the main task."
+    if not plan:  # one_shot and chat have no plan but "solve the main task.", and come here when that is done
         plan = [{"sub_task": request.sub_task, "sub_task_agent": request.agent_in_charge, "bullet_points": []}]
+        status, step = "in progress", 1
     if "progress" in status.lower():
         status = "completed"
     elif status == "completed":

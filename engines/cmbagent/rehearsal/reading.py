@@ -9,7 +9,7 @@ from typing import Any
 
 _GIVEN = re.compile(r"^## Given\s*\n+```json\s*\n(\{.*\})\s*\n```", re.MULTILINE)
 _CODE = re.compile(r"```python\n(?:# filename: *(\S+)\n)?(.*?)\n```", re.DOTALL)
-_EXIT = re.compile(r"exitcode: (-?\d+)")
+_EXIT = re.compile(r"^\[exit code: (-?\d+)\]$", re.MULTILINE)
 _STEP = re.compile(r"^\s*- Step \d+:\s*$", re.MULTILINE)
 _TOOL_OF = {
     "record_plan_constraints": "plan_setter",
@@ -180,10 +180,11 @@ def read_code(said: str) -> tuple[str, str]:
 
 
 def read_run(said: str) -> tuple[int, str]:
-    """Return the exit code of a run and the last line of what it printed; -1 if none can be read."""
-    found = _EXIT.search(said)
-    lines = [line.strip() for line in said.strip().splitlines() if line.strip()]
-    return (int(found[1]) if found else -1), (lines[-1] if lines else "")
+    """Return the exit code of a run and the last line it printed; code 1 if none can be read."""
+    found = list(_EXIT.finditer(said))
+    printed = said[: found[-1].start()] if found else said
+    lines = [line.strip() for line in printed.splitlines() if line.strip(" =")]
+    return (int(found[-1][1]) if found else 1), (lines[-1] if lines else "")
 
 
 def missing_module(said: str) -> str:

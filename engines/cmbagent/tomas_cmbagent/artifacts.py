@@ -12,6 +12,7 @@ _SEARCHED = ("outputs", "work")
 # CMBAgent's own book-keeping: conversations are events, costs are metered at the gateway.
 _SKIPPED = {"__pycache__", "chats", "context", "cost", "time"}
 _SKIPPED_SUFFIXES = {".pkl", ".pyc"}
+_SKIPPED_PREFIX = "timing_report_"
 
 
 class Artifacts:
@@ -45,5 +46,5 @@ def _files(folder: Path) -> Iterator[Path]:
             continue
         if entry.is_dir():
             yield from _files(entry)
-        elif entry.is_file() and entry.suffix not in _SKIPPED_SUFFIXES:
+        elif entry.is_file() and not (entry.suffix in _SKIPPED_SUFFIXES or entry.name.startswith(_SKIPPED_PREFIX)):
             yield entry

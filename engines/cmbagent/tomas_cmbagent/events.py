@@ -8,9 +8,12 @@ from typing import Any
 from tomas_cmbagent.options import PLANNING
 from tomas_cmbagent.session import Session
 
-# Who passes on what others said: managers of conversations, nests of agents, those who run code (reported as
-# such), and the task itself, which the platform has.
-_NO_SPEAKERS = {"_User", "admin", "_Group_Tool_Executor", "executor", "executor_bash", "main_cmbagent_chat"}
+# Who passes on what others said: managers of conversations, those who run code or save text (reported as such),
+# and the user, whose task the platform has.
+_NO_SPEAKERS = {
+    "_User", "_Group_Tool_Executor", "admin", "executor", "executor_bash", "researcher_executor", "main_cmbagent_chat",
+}  # fmt: skip
+_NO_SPEAKERS_ENDINGS = ("_nest", "_nested_chat", "_manager")
 _LEAVE = "exit"  # what ends a conversation with AG2's human
 
 
@@ -47,9 +50,9 @@ class Stream:
 
     def _text(self, content: Any) -> None:
         text = content.content if isinstance(content.content, str) else json.dumps(content.content, default=str)
-        sender = content.sender.removesuffix("_nest")
-        repeated = text == self._last_text
-        if text.strip() and not repeated and sender not in _NO_SPEAKERS and not sender.endswith("_nested_chat"):
+        sender = content.sender
+        speaks = sender not in _NO_SPEAKERS and not sender.endswith(_NO_SPEAKERS_ENDINGS)
+        if speaks and text.strip() and text != self._last_text:
             self._last_text = text
             self._session.say("message", text, agent=sender)
 

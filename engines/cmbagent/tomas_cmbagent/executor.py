@@ -74,4 +74,5 @@ class Executor(LocalCommandLineCodeExecutor):
         else:
             return 1, f"unknown language {language}\n"
         outcome = type(self).run_code(command, Path(self._work_dir), file, code)
-        return outcome.exit_code, "\n" + outcome.output
+        # CMBAgent passes on what was printed and nothing else; a program may fail without a word.
+        return outcome.exit_code, f"\n{outcome.output}\n[exit code: {outcome.exit_code}]\n"

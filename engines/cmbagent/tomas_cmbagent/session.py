@@ -68,7 +68,7 @@ class Session:
         """Return the model name that `agent` sends."""
         return self.models.get(ROLES.get(agent, "default")) or self.models["default"]
 
-    def say(self, kind: str, content: str, *, agent: str | None = None, **metadata: Any) -> None:
+    def say(self, kind: str, content: str, /, *, agent: str | None = None, **metadata: Any) -> None:
         """Report one fact of the stage under way."""
         if len(content) > _LONGEST:
             content = f"{content[:_LONGEST]}\n[… {len(content) - _LONGEST:,} more characters …]"

@@ -16,6 +16,7 @@ import autogen.oai.client as oai
 import cmbagent.base_agent
 import httpx
 from autogen.io import IOStream
+from tomas_engine import CannotDo
 
 from tomas_cmbagent import checkpoints
 from tomas_cmbagent.events import Stream
@@ -46,9 +47,10 @@ def keep_checkpoints(package: ModuleType, session: Session) -> None:
     def saved(file: Path) -> None:
         step = int(file.stem.rpartition("_")[2])
         steps = (session.context or {}).get("number_of_steps_in_plan")
+        session.show_files()
         session.say(
             "checkpoint",
-            f"Step {step} of {steps} is done." if step else f"The plan has {steps} steps.",
+            f"Step {step} of {steps} is done." if step else "The plan is made.",
             step=step,
             steps=steps,
             path=file.relative_to(session.workspace).as_posix(),
@@ -105,6 +107,9 @@ def _wrap_team(package: ModuleType, session: Session) -> None:
     team = package.CMBAgent
     original_init, original_solve = team.__init__, team.solve
     custom = session.options.agents
+    known = {entry["agent_name"] for entry in package.import_non_rag_agents().values()}
+    if unknown := sorted(set(custom) - known):
+        raise CannotDo(f"CMBAgent has no agent {unknown[0]}; the custom agents may change {', '.join(sorted(known))}.")
     instructions = {name: agent["instructions"] for name, agent in custom.items() if agent.get("instructions")}
     descriptions = {name: agent["description"] for name, agent in custom.items() if agent.get("description")}
 

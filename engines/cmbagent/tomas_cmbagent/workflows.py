@@ -11,7 +11,7 @@ from tomas_cmbagent import checkpoints, wiring
 from tomas_cmbagent.options import CHAT, ONE_SHOT
 from tomas_cmbagent.session import Session
 
-_WORKERS = ("engineer", "researcher", "idea_maker", "idea_hater")
+_WORKERS = {"engineer", "researcher", "idea_maker", "idea_hater"}
 
 
 def run(package: ModuleType, session: Session, task: str, restart_at: int) -> str:
@@ -107,6 +107,6 @@ def _chat(package: ModuleType, session: Session, task: str) -> dict[str, Any]:
 def _last_words(results: dict[str, Any]) -> str:
     """Return what the last working agent said."""
     for message in reversed(results["chat_history"]):
-        if str(message.get("name", "")).startswith(_WORKERS) and isinstance(message.get("content"), str):
+        if message.get("name") in _WORKERS and isinstance(message.get("content"), str):
             return message["content"].strip()
     raise EngineFailed("CMBAgent ended without a word from an agent that works.")

@@ -123,6 +123,7 @@ class Run:
 
     outputs: list[Json] = field(default_factory=list)
     done: Json = field(default_factory=dict)
+    others: list[Json] = field(default_factory=list)  # ends of other verbs meanwhile
     seconds: float = 0.0
     longest_silence: float = 0.0
 
@@ -182,11 +183,12 @@ class Worker:
         self.send(wire.Start(session_id="s", workspace_dir=str(self.workspace), config=config, checkpoint=checkpoint))
         return self._until_done("start").done
 
-    def execute(self, task: str, **mode_config: Any) -> Run:
+    def execute(self, task: str, meet: Callable[[Json], None] = lambda _output: None, **mode_config: Any) -> Run:
+        """Have the task done; `meet` sees each output as it comes."""
         self.send(wire.Execute(task=task, input_data={}, mode_config=mode_config))
-        return self._until_done("execute")
+        return self._until_done("execute", meet)
 
-    def _until_done(self, verb: str) -> Run:
+    def _until_done(self, verb: str, meet: Callable[[Json], None] = lambda _output: None) -> Run:
         run, begun = Run(), time.monotonic()
         heard = begun
         while True:
@@ -196,11 +198,12 @@ class Worker:
             match message["kind"]:
                 case "output":
                     run.outputs.append(message["output"])
+                    meet(message["output"])
                 case "done" if message["verb"] == verb:
                     run.done, run.seconds = message, now - begun
                     return run
                 case "done":
-                    raise AssertionError(message)
+                    run.others.append(message)
 
     def close(self) -> None:
         self.send(wire.Stop())
