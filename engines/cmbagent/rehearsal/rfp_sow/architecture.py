@@ -1,11 +1,10 @@
-"""Designs the solution from the sized components: architecture.md and the drawing architecture_diagram.svg and .png.
+"""Designs the solution from the sized components and writes architecture.md.
 
 Each component names the requirements it serves; requirements that no component serves are listed as such.
 """
 
 import json
 import re
-import textwrap
 from pathlib import Path
 
 from analysis import table
@@ -13,9 +12,9 @@ from catalogue import REGION
 from read_document import REHEARSAL, md, place, work
 from sizing import BUILD_KINDS
 
-TIERS = ("Users", "Edge", "Application", "Integration", "Data")
-SIDE = ("Security", "Operations")
-COLOURS = {"Users": "#e8eef7", "Edge": "#dbe9f6", "Application": "#dff0e3", "Integration": "#fdf0d8", "Data": "#f6e3ea", "Security": "#ece5f5", "Operations": "#e6ecec", "Outside": "#f3f3f3"}
+LINKED = re.compile(
+    r"(?:[Ii]ntegrat\w+|[Ii]nterfac\w+|[Cc]onnect\w*|[Ee]xchange\w*(?: data)?|[Ss]ynchroni\w+|[Ll]ink\w*|[Ff]eeds?)\s+(?:\w+\s+){0,2}?(?:with|to|into|from|between)\s+(?:the\s+|an?\s+|our\s+)?"
+    r"([A-Z][\w&/.'-]*(?:\s(?:[A-Z][\w&/.'-]*|of|and|the|for))*)((?:\s[a-z]+){0,4}?\s(?:systems?|service|hub|database|platform|portal|registry|gateway|directory|API|software|application)\b)?")
 ALTERNATIVES = {
     "AWS": [("Amazon EKS instead of ECS on Fargate", "more control and portability, but a cluster to run; worth it from about 20 services"), ("Amazon Aurora PostgreSQL instead of RDS", "faster failover and read scaling at about 20 % more cost"), ("AWS Lambda for the web tier", "no idle cost; start times and limits speak against it for steady staff use")],
     "Azure": [("Azure Kubernetes Service instead of App Service", "more control and portability, but a cluster to run"), ("Azure SQL Database instead of PostgreSQL", "natural where the buyer's staff and tools are on SQL Server; licence cost higher"), ("Power Platform for forms and workflow", "fast to build simple forms; licences per user and weaker testing")],
@@ -41,8 +40,8 @@ def outside_systems(result: dict, sizing: dict) -> list[str]:
         for product in products:
             if product in r["text"] and product not in ("Java", "React", "Angular"):
                 names.setdefault(product)
-        for m in re.finditer(r"(?:integrat\w+|interfac\w+|connect\w*|exchange\w*(?: data)?|synchroni\w+|link\w*|feeds?)\s+(?:\w+\s+){0,2}?(?:with|to|into|from|between)\s+(?:the\s+|an?\s+|our\s+)?((?:[A-Z][\w&/.'-]*\s?|of |and |the )+(?:[a-z]+ ){0,3}?(?:system|service|hub|database|platform|portal|registry|gateway|directory|API|software|application)?)", r["text"]):
-            name = re.sub(r"\s+(?:and|of|the)$", "", m.group(1).strip(" .,;"))
+        for m in LINKED.finditer(r["text"]):
+            name = re.sub(r"\s+(?:and|of|the)$", "", (m.group(1) + (m.group(2) or "")).strip(" .,;"))
             if 2 < len(name) < 48 and not re.match(r"(?:The|All|State|Contractor|Vendor|System|API)s?$", name):  # noqa: PLR2004
                 names.setdefault(name)
     kept: list[str] = []
@@ -60,109 +59,6 @@ def users_of(sizing: dict) -> list[str]:
         if driver["value"]:
             out.append(f"{label}: {driver['value']:,.0f}" + ("" if driver["stated"] else " (assumed)"))
     return out or ["Users"]
-
-
-def box(axes: object, x: float, y: float, w: float, h: float, title: str, note: str, colour: str) -> None:
-    """One rounded box with a bold title and a smaller second line, both wrapped to its width."""
-    from matplotlib.patches import FancyBboxPatch  # noqa: PLC0415
-
-    axes.add_patch(FancyBboxPatch((x, y), w, h, boxstyle="round,pad=0,rounding_size=0.08", facecolor=colour, edgecolor="#44546a", linewidth=0.9))
-    room = max(12, int(w * 9.2))
-    head = textwrap.wrap(title.replace("$", "\\$"), room)[:2]
-    tail = textwrap.wrap(note.replace("$", "\\$"), int(room * 1.12))[:2]
-    total = 0.2 * len(head) + 0.17 * len(tail)
-    top = y + h / 2 + total / 2
-    for i, line in enumerate(head):
-        axes.text(x + w / 2, top - 0.2 * i - 0.1, line, ha="center", va="center", fontsize=8.4, fontweight="bold", color="#1f2a3a")
-    for i, line in enumerate(tail):
-        axes.text(x + w / 2, top - 0.2 * len(head) - 0.17 * i - 0.085, line, ha="center", va="center", fontsize=7.2, color="#3d4a5c")
-
-
-def draw(result: dict, sizing: dict, folder: Path) -> None:
-    """Draw the tiers from the users down to the data, the cross-cutting services at the side."""
-    import matplotlib as mpl  # noqa: PLC0415
-
-    mpl.use("Agg")
-    mpl.rcParams["svg.hashsalt"] = "tomas"
-    from matplotlib import pyplot as plt  # noqa: PLC0415
-
-    per_tier: dict[str, list[tuple[str, str]]] = {"Users": [(u, "web browser and mobile") for u in users_of(sizing)]}
-    for c in sizing["components"]:
-        if c["key"] != "db_small":
-            per_tier.setdefault(c["tier"], []).append((c["title"], c["service"]))
-    outside = outside_systems(result, sizing) or (["Outside systems (not named)"] if sizing["interfaces"] else [])
-    tiers = [t for t in TIERS if per_tier.get(t)]
-    left, inner, h, row_gap, band_gap, per_row = 0.3, 10.4, 0.86, 0.16, 0.42, 4
-    rows = {t: -(-len(per_tier[t]) // per_row) for t in tiers}
-    bands = {t: rows[t] * h + (rows[t] - 1) * row_gap + 0.55 for t in tiers}
-    tall = sum(bands.values()) + band_gap * (len(tiers) - 1)
-    side_boxes = [(s, b) for s in SIDE for b in per_tier.get(s, [])]
-    side_tall = len(side_boxes) * 0.8 + 0.55 * len({s for s, _ in side_boxes}) + 0.2
-    height = max(tall, side_tall) + 1.5
-    outer = 2.6 if outside else 0
-    width = left * 2 + inner + 0.5 + 2.9 + (0.6 + outer if outside else 0)
-    figure, axes = plt.subplots(figsize=(width, height))
-    axes.set_xlim(0, width)
-    axes.set_ylim(0, height)
-    axes.axis("off")
-    title = textwrap.shorten(result["document"]["title"], 80, placeholder=" ...").replace("$", "\\$")
-    axes.text(left, height - 0.35, f"{title}: proposed architecture on {sizing['provider']}", fontsize=13, fontweight="bold", color="#1f2a3a", va="center")
-    axes.text(left, height - 0.68, f"{REGION[sizing['provider']]}. Rehearsal: computed by scripts, no language model.", fontsize=8.5, color="#5a6778", va="center")
-    x0 = left + (outer + 0.6 if outside else 0)
-    y = height - 1.0
-    where_is: dict[str, tuple[float, float]] = {}
-    for i, tier in enumerate(tiers):
-        bottom = y - bands[tier]
-        axes.add_patch(plt.Rectangle((x0, bottom), inner, bands[tier], facecolor=COLOURS[tier], edgecolor="#b8c4d0", linewidth=0.8, alpha=0.55))
-        axes.text(x0 + 0.14, y - 0.2, tier, fontsize=9.5, fontweight="bold", color="#33475b", va="center")
-        items = per_tier[tier]
-        for n, (name, service) in enumerate(items):
-            row, column = divmod(n, per_row)
-            in_row = min(per_row, len(items) - row * per_row)
-            w = min(3.4, (inner - 0.3 - 0.22 * (in_row - 1)) / in_row)
-            start = x0 + (inner - in_row * w - 0.22 * (in_row - 1)) / 2
-            box(axes, start + column * (w + 0.22), y - 0.4 - (row + 1) * h - row * row_gap, w, h, name, service, "white")
-        where_is[tier] = (y, bottom)
-        if i + 1 < len(tiers):
-            label = {"Users": "HTTPS", "Edge": "HTTPS, private network", "Application": "calls and messages" if tiers[i + 1] == "Integration" else "SQL over TLS, files", "Integration": "SQL over TLS, files"}[tier]
-            axes.annotate("", xy=(x0 + inner / 2, bottom - band_gap), xytext=(x0 + inner / 2, bottom), arrowprops={"arrowstyle": "<|-|>" if tier != "Users" else "-|>", "color": "#44546a", "lw": 1.4, "shrinkA": 0, "shrinkB": 0})
-            axes.text(x0 + inner / 2 + 0.15, bottom - band_gap / 2, label, fontsize=7.6, color="#44546a", va="center")
-        y = bottom - band_gap
-    if outside:
-        _draw_outside(axes, outside, left, outer, x0, where_is.get("Integration") or where_is.get("Application") or (height - 1, height - 3))
-    _draw_side(axes, side_boxes, x0 + inner + 0.5, height - 1.0, where_is)
-    figure.savefig(folder / "architecture_diagram.svg", bbox_inches="tight", metadata={"Date": None, "Title": "Proposed architecture"})
-    figure.savefig(folder / "architecture_diagram.png", dpi=110, bbox_inches="tight", metadata={"Software": None})
-    plt.close(figure)
-
-
-def _draw_outside(axes: object, names: list[str], left: float, w: float, x0: float, band: tuple[float, float]) -> None:
-    """The systems outside, at the left of the tier that talks to them."""
-    h, gap = 0.72, 0.16
-    tall = len(names) * (h + gap) + 0.5
-    centre = (band[0] + band[1]) / 2
-    bottom = max(0.2, centre - tall / 2)
-    axes.text(left + w / 2, bottom + tall - 0.18, "Outside systems", fontsize=9.5, fontweight="bold", color="#33475b", ha="center", va="center")
-    for n, name in enumerate(names):
-        box(axes, left, bottom + tall - 0.45 - (n + 1) * h - n * gap, w, h, name, "", COLOURS["Outside"])
-    axes.annotate("", xy=(x0, centre), xytext=(left + w + 0.02, centre), arrowprops={"arrowstyle": "<|-|>", "color": "#44546a", "lw": 1.4, "shrinkA": 0, "shrinkB": 0})
-
-
-def _draw_side(axes: object, boxes: list[tuple[str, tuple[str, str]]], x: float, top: float, bands: dict[str, tuple[float, float]]) -> None:
-    """Security and operations, which act on all tiers, in a column of their own."""
-    from matplotlib.patches import Rectangle  # noqa: PLC0415
-
-    y = top
-    for side in SIDE:
-        own = [b for s, b in boxes if s == side]
-        if not own:
-            continue
-        tall = len(own) * 0.8 + 0.5
-        axes.add_patch(Rectangle((x, y - tall), 2.9, tall, facecolor=COLOURS[side], edgecolor="#b8c4d0", linewidth=0.8, alpha=0.6))
-        axes.text(x + 0.14, y - 0.2, f"{side} (all tiers)", fontsize=9.5, fontweight="bold", color="#33475b", va="center")
-        for n, (name, service) in enumerate(own):
-            box(axes, x + 0.12, y - 0.42 - n * 0.8 - 0.7, 2.66, 0.7, name, service, "white")
-        y -= tall + 0.2
 
 
 def document(result: dict, sizing: dict) -> str:
@@ -220,31 +116,10 @@ def _focus(focus: list[str], result: dict, sizing: dict) -> str:
     return "; ".join(parts) + "."
 
 
-def empty_picture(folder: Path, title: str) -> None:
-    """A picture that says there is nothing to draw."""
-    import matplotlib as mpl  # noqa: PLC0415
-
-    mpl.use("Agg")
-    mpl.rcParams["svg.hashsalt"] = "tomas"
-    from matplotlib import pyplot as plt  # noqa: PLC0415
-
-    figure, axes = plt.subplots(figsize=(8, 2))
-    axes.axis("off")
-    axes.text(0.5, 0.6, textwrap.shorten(title, 70).replace("$", "\\$"), ha="center", fontsize=12, fontweight="bold")
-    axes.text(0.5, 0.3, "No requirement for a system was found: nothing to draw. (Rehearsal)", ha="center", fontsize=10)
-    figure.savefig(folder / "architecture_diagram.svg", metadata={"Date": None})
-    figure.savefig(folder / "architecture_diagram.png", dpi=110, metadata={"Software": None})
-    plt.close(figure)
-
-
 if __name__ == "__main__":
     folder = Path(GIVEN["outputs_dir"])  # noqa: F821
     result = json.loads((folder / "requirements.json").read_text(encoding="utf-8"))
     sizing = json.loads(work("sizing.json").read_text(encoding="utf-8"))
     (folder / "architecture.md").write_text(document(result, sizing), encoding="utf-8")
-    if sizing["components"]:
-        draw(result, sizing, folder)
-    else:
-        empty_picture(folder, result["document"]["title"])
     print(f"ARCHITECTURE on {sizing['provider']}: {len(sizing['components'])} components, {len(unserved(result, sizing))} requirements no component serves")
     print("outside systems named: " + (", ".join(outside_systems(result, sizing)) or "none"))

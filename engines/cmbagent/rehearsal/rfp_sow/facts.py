@@ -48,7 +48,7 @@ STANDARDS = {
     "HIPAA": r"\bHIPAA\b|HITECH|protected health information|\bPHI\b", "FedRAMP": r"FedRAMP", "StateRAMP": r"StateRAMP|GovRAMP", "GDPR": r"\bGDPR\b|General Data Protection|\b2016/679\b",
     "UK GDPR / Data Protection Act": r"Data Protection Act|UK GDPR", "CJIS": r"\bCJIS\b", "FERPA": r"\bFERPA\b", "PCI DSS": r"\bPCI[- ]?DSS\b|\bPCI\b", "SOC 2": r"SOC ?(?:2|II)\b|SSAE", "ISO/IEC 27001": r"ISO(?:/IEC)? ?27001",
     "NIST SP 800-53": r"NIST\b.{0,20}800-?53|NIST 800", "NIST": r"\bNIST\b(?!.{0,20}800)", "FISMA": r"FISMA", "MARS-E": r"MARS-?E|Minimal Acceptable Risk Standards", "IRS Publication 1075": r"(?:IRS )?Pub(?:lication|\.)? ?1075",
-    "WCAG / accessibility": r"WCAG|Section 508|EN 301 549|Americans with Disabilities Act|accessibility", "Cyber Essentials": r"Cyber Essentials", "SOX": r"Sarbanes|\bSOX\b", "HL7 / FHIR": r"\bHL7\b|\bFHIR\b", "ITAR": r"\bITAR\b",
+    "WCAG / accessibility": r"WCAG|Section 508|EN 301 549|[Aa]ccessibility", "Cyber Essentials": r"Cyber Essentials", "SOX": r"Sarbanes|\bSOX\b", "HL7 / FHIR": r"\bHL7\b|\bFHIR\b", "ITAR": r"\bITAR\b",
     "NIS2": r"\bNIS ?2\b", "DORA": r"\bDORA\b", "EU AI Act": r"AI Act", "CCPA": r"\bCCPA\b", "COPPA": r"\bCOPPA\b", "ePrivacy": r"ePrivacy", "TX-RAMP": r"TX-?RAMP", "BSI C5": r"\bC5\b.{0,30}(?:attest|BSI|criteria)|BSI C5",
 }
 PRODUCTS = (
