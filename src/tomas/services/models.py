@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tomas.core.errors import InvalidConfig, ModelNotServed
-from tomas.services.configs import check_roles, error
 from tomas.services.context import SessionContext
+from tomas.services.overlays import check_roles, error
 from tomas.services.providers import PROVIDERS, REHEARSAL, default_model, resolve
 from tomas.workers.manifest import Manifest
 

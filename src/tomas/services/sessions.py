@@ -16,6 +16,7 @@ from tomas.services import configs, inputs, log, models
 from tomas.services.context import Limits, SessionContext
 from tomas.services.files import full_disk, is_full
 from tomas.services.jobs import Job, worker_job
+from tomas.services.overlays import engine_options
 from tomas.store import configs as stored_configs
 from tomas.store import files, sessions, tables
 from tomas.store.database import Database
@@ -128,15 +129,8 @@ async def _insert(
 async def _resolve(
     context: SessionContext, mode: Mode, manifest: Manifest, asked: Mapping[str, Any], keys: dict[str, str]
 ) -> _Resolved:
-    over = configs.parse(configs.Requested, asked, "config.")
-    named = configs.NamedConfig()
-    if over.name is not None:
-        named = await configs.get(context.configs_dir, over.name)
-        if named.engine not in {None, manifest.name}:
-            fault = f"the configuration {over.name} is for the engine {named.engine}, the mode's is {manifest.name}"
-            raise configs.error([("config.name", fault)])
-    overlay = configs.laid_over(named, over)
-    options = configs.engine_options(manifest, mode.engine_options, overlay)
+    overlay, name = await configs.requested(context.configs_dir, manifest, asked)
+    options = engine_options(manifest, mode.engine_options, overlay)
     chosen = models.choose(context, manifest, overlay.models, keys)
     minutes = (overlay.limits.minutes, mode.time_limit, context.limits.session_minutes)
     body: dict[str, Any] = {
@@ -145,7 +139,7 @@ async def _resolve(
         "limits": {"minutes": min(limit for limit in minutes if limit)},
         "outputs": [output.model_dump(mode="json") for output in mode.outputs],
     }
-    return _Resolved(over.name, body, chosen.rehearsal)
+    return _Resolved(name, body, chosen.rehearsal)
 
 
 def _check_words(new: NewSession, mode: Mode) -> str:
