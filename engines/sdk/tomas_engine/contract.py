@@ -99,11 +99,11 @@ class Engine(ABC):
         """Stand still and return a checkpoint."""
         raise CannotDo("this engine cannot pause")
 
-    async def resume(self, checkpoint: Json) -> None:  # noqa: ARG002 - for those who can
+    async def resume(self, checkpoint: Json) -> None:
         """Go on from `checkpoint` at the next `execute`."""
         raise CannotDo("this engine cannot resume from a checkpoint")
 
-    async def intervene(self, intervention: Intervention) -> None:  # noqa: ARG002 - as above
+    async def intervene(self, intervention: Intervention) -> None:
         """Take what a person said into account."""
         raise CannotDo("this engine takes no interventions")
 

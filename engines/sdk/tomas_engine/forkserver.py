@@ -2,7 +2,8 @@
 
 It speaks over one unix socket, JSON lines; each request to fork brings three file descriptors (messages to
 the worker, messages from it, log file). It stays single-threaded, holds nothing of any session, and when
-its socket ends (the platform is gone, however that came) it ends every process below it.
+its socket ends (the platform is gone, however that came) it ends every process below it. That is why it
+does not ask the kernel to be killed with its parent: somebody must be left to clear up.
 """
 
 from __future__ import annotations
@@ -139,13 +140,11 @@ def main() -> None:
     """Start from the command line that the platform builds; see `bootstrap.py`."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--control-fd", type=int, required=True)
-    parser.add_argument("--parent", type=int, required=True)
     parser.add_argument("--engine", required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--entry", required=True)
     parser.add_argument("--preload", action="store_true")
     arguments = parser.parse_args()
-    process.die_with_parent(arguments.parent)
     process.adopt_orphans()
     control = socket.socket(fileno=arguments.control_fd)
     server = ForkServer(control, arguments.engine, arguments.version, arguments.entry)

@@ -10,7 +10,7 @@ import contextlib
 import ctypes
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -75,3 +75,12 @@ def kill_below(root: int) -> None:
         stopped.update(fresh)
     for pid in stopped:
         send(pid, signal.SIGKILL)
+
+
+def kill_marked(variable: str, values: Collection[str]) -> None:
+    """End every process whose environment has `variable` set to one of `values`, and what is below it."""
+    marks = {f"{variable}={value}".encode() for value in values}
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):  # it ended meanwhile, or is another user's
+            if entry.name.isdigit() and not marks.isdisjoint((entry / "environ").read_bytes().split(b"\0")):
+                kill_tree(int(entry.name))

@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -14,9 +14,11 @@ import tomas_engine
 from tomas.core.errors import EngineNotInstalled
 from tomas.workers.environment import is_installed, python_of
 from tomas.workers.manifest import Manifest
+from tomas_engine import process
 
 _START_SECONDS = 120  # an engine's first import from a cold disk
 _FORK_SECONDS = 30
+SESSION: Final = "TOMAS_SESSION_ID"  # in the environment of a worker and of all that it starts
 _log = structlog.get_logger()
 
 
@@ -27,11 +29,12 @@ class EngineUnusable(Exception):
 class ForkServer:
     """One engine's fork server, as long as it lives."""
 
-    def __init__(self, manifest: Manifest, process: asyncio.subprocess.Process, control: socket.socket) -> None:
-        self._manifest, self._process, self._control = manifest, process, control
+    def __init__(self, manifest: Manifest, child: asyncio.subprocess.Process, control: socket.socket) -> None:
+        self._manifest, self._process, self._control = manifest, child, control
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._forks: dict[str, asyncio.Future[tuple[int, asyncio.Future[int]]]] = {}
         self._exits: dict[int, asyncio.Future[int]] = {}
+        self._sessions: set[str] = set()  # that had a worker here
         self.alive = True
 
     async def wait_ready(self) -> None:
@@ -50,6 +53,7 @@ class ForkServer:
 
         The exit code is negative for a signal, as `subprocess` has it.
         """
+        self._sessions.add(request["env"][SESSION])
         future = self._forks[request["id"]] = asyncio.get_running_loop().create_future()
         data = json.dumps(request).encode() + b"\n"
         while True:
@@ -75,6 +79,8 @@ class ForkServer:
         self.alive = False
         self._control.close()
         await self._process.wait()
+        # Killed, it could not clear up: its workers died with it, what they had started did not.
+        await asyncio.to_thread(process.kill_marked, SESSION, self._sessions)
         error = EngineUnusable(f"The fork server of {self._manifest.name} ended; see its log.")
         for future in (self._ready, *self._forks.values()):
             if not future.done():
@@ -145,12 +151,12 @@ class ForkServers:
             str(python_of(manifest, self._engines_dir)),
             str(bootstrap),
             str(manifest.folder),
-            *("--control-fd", str(theirs.fileno()), "--parent", str(os.getpid())),
+            *("--control-fd", str(theirs.fileno())),
             *("--engine", manifest.name, "--version", manifest.version, "--entry", manifest.entry),
             *(["--preload"] if manifest.preload else []),
         ]
         with theirs, (self._logs_dir / f"{manifest.name}.log").open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
+            child = await asyncio.create_subprocess_exec(
                 *command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
@@ -159,7 +165,7 @@ class ForkServers:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
-        server = ForkServer(manifest, process, ours)
+        server = ForkServer(manifest, child, ours)
         self._group.create_task(server.listen())
         return server
 

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from tomas.core.ids import new_id
-from tomas.workers.forkserver import ForkServer
+from tomas.workers.forkserver import SESSION, ForkServer
 from tomas_engine import EngineOutput, process, wire
 
 _NICE = 5  # below the server: a reader is answered while engines compute
@@ -95,7 +95,7 @@ async def launch(server: ForkServer, start: Launch) -> AsyncGenerator[Worker]:
     env = start.environment | {
         "HOME": str(workspace / ".home"),
         "TMPDIR": str(workspace / ".tmp"),
-        "TOMAS_SESSION_ID": start.session_id,
+        SESSION: start.session_id,
     }
     request = {"id": new_id(), "env": env, "cwd": str(workspace), "nice": _NICE, "tcp_ports": start.tcp_ports}
     to_worker_read, to_worker_write = os.pipe()

@@ -211,6 +211,21 @@ asyncio.run(main())
     assert await gone(pids, 5)
 
 
+async def test_what_a_killed_fork_server_leaves_behind_is_ended(
+    faulty: ForkServer, engines: Engines, tmp_path: Path
+) -> None:
+    workspace = make_workspace(tmp_path / "ws")
+    async with (
+        started(faulty, engines.get("faulty"), tmp_path, workspace, config("orphans")) as worker,
+        asyncio.TaskGroup() as group,
+    ):
+        run = group.create_task(execute(worker, "task", {}, {}))
+        pids = await grown(worker.pid, 5)
+        os.kill(faulty._process.pid, signal.SIGKILL)
+        await run
+        assert await gone([worker.pid, *pids])
+
+
 async def test_an_engine_that_cannot_be_imported_says_why(servers: ForkServers, engines: Engines) -> None:
     with pytest.raises(EngineUnusable, match="cannot be imported: ImportError: no module named unobtainium"):
         await servers.get(engines.get("unimportable"))
