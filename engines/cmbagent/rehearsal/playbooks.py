@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,11 +12,12 @@ from types import ModuleType
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
+_FENCE = re.compile(r"^[ \t]*```", re.MULTILINE)  # would end the program where its reader looks for the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step: an engineer's has `code` (more files than one where steps were drawn together), a researcher's a `writer`."""
+    """One step. An engineer's has `code`, several files where steps were drawn together; a researcher's a `writer`."""
 
     agent: str
     sub_task: str
@@ -23,6 +25,7 @@ class Step:
     explanation: str = ""
     code: tuple[str, ...] = ()
     writer: str = ""
+    filename: str = "notes.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Playbook:
             pairs = [i for i in range(len(steps) - 1) if steps[i].agent == steps[i + 1].agent == "engineer"]
             texts = [i for i, step in enumerate(steps) if step.agent != "engineer"]
             if pairs:
-                steps[pairs[0] : pairs[0] + 2] = [_together(*steps[pairs[0] : pairs[0] + 2])]
+                least = min(pairs, key=lambda i: len(steps[i].code) + len(steps[i + 1].code))
+                steps[least : least + 2] = [_together(*steps[least : least + 2])]
             else:
                 del steps[texts[-1]]
         return tuple(steps)
@@ -54,9 +58,10 @@ class Playbook:
         """Return file name and source of one program that does `steps`."""
         files = [name for step in steps for name in step.code]
         sources = {name: with_given((self.folder / name).read_text(encoding="utf-8"), given) for name in files}
-        if len(files) == 1 and "```" not in sources[files[0]]:
+        if len(files) == 1 and not _FENCE.search(sources[files[0]]):
             return files[0], sources[files[0]]
-        return "all_steps.py" if len(files) > 1 else f"run_{files[0]}", _driver(sources)
+        complete = files == [name for step in self.steps for name in step.code]
+        return "all_steps.py" if complete else f"run_{files[-1]}", _driver(sources)
 
     def writer(self, name: str) -> Callable[[str], str]:
         """Return the function that writes a researcher's text from all that was said before."""
@@ -97,6 +102,7 @@ def _step(entry: dict[str, Any]) -> Step:
         explanation=entry.get("explanation", ""),
         code=(code,) if isinstance(code, str) else tuple(code),
         writer=entry.get("writer", ""),
+        filename=entry.get("filename", "notes.md"),
     )
 
 
@@ -112,19 +118,25 @@ def _together(first: Step, second: Step) -> Step:
 
 def _driver(sources: dict[str, str]) -> str:
     """Return a program that writes the given ones beside itself and runs them in their order."""
-    parts = ["import os", "import runpy", "", "HERE = os.path.dirname(os.path.abspath(__file__))", "PROGRAMS = ["]
+    parts = ["import runpy", "from pathlib import Path", "", "PROGRAMS = {}"]
     for name, source in sources.items():
-        quoted = repr(f"# filename: codebase/{name}\n{source}\n").replace("`", "\\x60")
-        parts.append(f"    ({name!r}, {quoted}),")
+        parts.append(f"PROGRAMS[{name!r}] = {_quoted(source)}")
     parts += [
-        "]",
-        "for name, source in PROGRAMS:",
-        '    with open(os.path.join(HERE, name), "w", encoding="utf-8") as file:',
-        "        file.write(source)",
-        "for name, source in PROGRAMS:",
-        '    runpy.run_path(os.path.join(HERE, name), run_name="__main__")',
+        "HERE = Path(__file__).resolve().parent",
+        "for name, source in PROGRAMS.items():",
+        '    (HERE / name).write_text("# filename: codebase/" + name + "\\n" + source, encoding="utf-8")',
+        "for name in PROGRAMS:",
+        '    runpy.run_path(str(HERE / name), run_name="__main__")',
     ]
     return "\n".join(parts)
+
+
+def _quoted(source: str) -> str:
+    """Quote a program: readably where that leaves it as it is."""
+    source = source.rstrip() + "\n"
+    if "'''" in source or _FENCE.search(source):
+        return repr(source).replace("`", "\\x60")
+    return f"r'''{source}'''"
 
 
 @cache

@@ -175,12 +175,13 @@ def _researcher(request: Any) -> Answer:
     playbook = playbooks.choose(request.given)
     for step in playbook.steps_of(request.sub_task, "researcher"):
         if step.writer:
-            return text(playbook.writer(step.writer)(request.all_text))
+            return text(f"<!-- filename: {step.filename} -->\n{playbook.writer(step.writer)(request.all_text)}")
     return text(f"# Notes\n\n{NOTE} What the programs found stands in their output and in the files they wrote.")
 
 
 def _researcher_formatter(request: Any) -> Answer:
-    return form(markdown_block=request.last, filename="notes.md")
+    name, notes = reading.read_notes(request.last)
+    return form(markdown_block=notes, filename=name)
 
 
 # -- agents that no playbook scripts
@@ -190,12 +191,14 @@ def _idea_maker(_request: Any) -> Answer:
     return text(f"**Ideas**\n\n- Idea 1:\n\t* Look at the given data as it is.\n\t\t- {NOTE}")
 
 
-def _idea_formatter(request: Any) -> Answer:
+def _idea_formatter(_request: Any) -> Answer:
     return form(sub_tasks=[{"idea_description": "Look at the given data as it is.", "bullet_points": [NOTE]}])
 
 
 def _idea_saver(_request: Any) -> Answer:
-    return tool("record_ideas", ideas=[{"idea_description": "Look at the given data as it is.", "bullet_points": [NOTE]}])
+    return tool(
+        "record_ideas", ideas=[{"idea_description": "Look at the given data as it is.", "bullet_points": [NOTE]}]
+    )
 
 
 def _idea_hater(_request: Any) -> Answer:
@@ -209,7 +212,11 @@ def _summarizer_formatter(_request: Any) -> Answer:
 
 def _context_formatter(_request: Any) -> Answer:
     return form(
-        file_search_task=NOTE, file_consulted=[], docstrings=[], results="Nothing was searched.", python_code={"code": None}
+        file_search_task=NOTE,
+        file_consulted=[],
+        docstrings=[],
+        results="Nothing was searched.",
+        python_code={"code": None},
     )
 
 

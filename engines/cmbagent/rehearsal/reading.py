@@ -94,7 +94,11 @@ class Request:
     @property
     def plan(self) -> str:
         """The plan, without what comes after it in the instructions."""
-        found = re.search(r"established plan:(.*?)(?:The current status of this workflow|\*\*Current step in plan)", self.system, re.DOTALL)
+        found = re.search(
+            r"established plan:(.*?)(?:The current status of this workflow|\*\*Current step in plan)",
+            self.system,
+            re.DOTALL,
+        )
         return found[1] if found else ""
 
     @property
@@ -177,6 +181,12 @@ def read_code(said: str) -> tuple[str, str]:
     if found is None:
         return "nothing.py", 'raise SystemExit("the engineer sent no program")'
     return PurePosixPath(found[1] or "program.py").name, found[2]
+
+
+def read_notes(said: str) -> tuple[str, str]:
+    """Return file name and text of a researcher's notes."""
+    found = re.match(r"\s*<!-- filename: *(\S+) -->\n", said)
+    return (PurePosixPath(found[1]).name, said[found.end() :]) if found else ("notes.md", said)
 
 
 def read_run(said: str) -> tuple[int, str]:

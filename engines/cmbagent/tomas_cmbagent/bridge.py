@@ -40,10 +40,11 @@ class Bridge:
         self._wake()
 
     def close(self) -> None:
-        """Let the engine's thread end at its next report."""
+        """Stop listening, and let the engine's thread end at its next report."""
         with self._room:
             self._closed = True
             self._room.notify_all()
+        self._filled.set()
 
     async def outputs(self) -> AsyncIterator[EngineOutput]:
         """Start the work and yield its outputs in their order."""
@@ -58,7 +59,7 @@ class Bridge:
                     self._room.notify_all()
                 for output in batch:
                     yield output
-                if ended:
+                if ended or self._closed:
                     break
         finally:
             self.close()

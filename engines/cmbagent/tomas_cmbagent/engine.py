@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 import openai
-from tomas_engine import CannotDo, Engine, EngineFailed, EngineOutput, Intervention
 
 from tomas_cmbagent import options, runner, slim
 from tomas_cmbagent.bridge import Bridge
 from tomas_cmbagent.estimate import estimate
 from tomas_cmbagent.session import Session
+from tomas_engine import CannotDo, Engine, EngineFailed, EngineOutput, Intervention
 
 _package, _fonts = slim.import_cmbagent()
 
@@ -25,12 +25,12 @@ _MODEL_ERRORS = (openai.OpenAIError, httpx.HTTPError, TimeoutError)
 class CMBAgentEngine(Engine):
     """Plans a task and works it off, solves it at one go, or talks with a person about it; see engine.toml."""
 
-    async def initialize(self, session_id: str, workspace_dir: str, config: dict[str, Any]) -> None:  # noqa: ARG002
+    async def initialize(self, session_id: str, workspace_dir: str, config: dict[str, Any]) -> None:
         """Read the options (CannotDo if they ask what cannot be done) and tie CMBAgent to this session."""
         self._bridge: Bridge | None = None
         self._restart_at = 0
         self._session = Session(
-            workspace=Path(workspace_dir).resolve(),
+            workspace=Path(workspace_dir),
             gateway=config["gateway"],
             models=config["models"],
             options=options.read(config.get("options", {})),
@@ -41,7 +41,10 @@ class CMBAgentEngine(Engine):
         wiring.install(_package, self._session)
 
     async def execute(
-        self, task: str, input_data: dict[str, Any], mode_config: dict[str, Any]  # noqa: ARG002 - the task names all
+        self,
+        task: str,
+        input_data: dict[str, Any],
+        mode_config: dict[str, Any],
     ) -> AsyncIterator[EngineOutput]:
         """Work on `task`; for a `repair` one agent makes what is missing where the work was done before."""
         self._session.repairing = bool(mode_config.get("repair"))
@@ -96,4 +99,3 @@ def _completed(session: Session) -> str:
         return "The missing files were made."
     steps = (session.context or {}).get("number_of_steps_in_plan") or 1
     return f"All {steps} steps of the plan are done." if steps > 1 else "The task is done."
-

@@ -39,13 +39,15 @@ class Stream:
             case "tool_response":
                 self._session.say("tool", str(content.content), agent=self._session.agent, phase="result")
 
-    def input(self, prompt: str = "", *, password: bool = False) -> str:  # noqa: ARG002 - AG2's signature
+    def input(self, prompt: str = "", *, password: bool = False) -> str:
         """Ask a person, or leave the conversation where nobody is to be waited for."""
         session = self._session
         session.show_files()
         if not session.options.wait_for_answers:
             return _LEAVE
-        session.say("input_request", "What shall be done next? An empty answer ends the chat.", agent="admin", kind="answer")
+        session.say(
+            "input_request", "What shall be done next? An empty answer ends the chat.", agent="admin", kind="answer"
+        )
         return session.answers.get() or _LEAVE
 
     def _text(self, content: Any) -> None:

@@ -16,7 +16,9 @@ from autogen.coding.utils import _get_file_name_from_content
 
 from tomas_cmbagent import runner
 
-_INSTALLS = re.compile(r"(?m)^[^#\n]*\b(pip3?|uv|conda|mamba|poetry|easy_install|apt|apt-get|dnf|yum|npm)\b.*\b(install|add|sync)\b")
+_INSTALLS = re.compile(
+    r"(?m)^[^#\n]*\b(pip3?|uv|conda|mamba|poetry|easy_install|apt|apt-get|dnf|yum|npm)\b.*\b(install|add|sync)\b"
+)
 LOCKED = (
     "Nothing can be installed: the environment is locked and has no network. Write the program with what is there: "
     "the standard library, numpy, scipy, pandas, matplotlib, seaborn, plotly, scikit-learn, statsmodels, xgboost, "

@@ -95,7 +95,9 @@ def _check_agents(agents: Mapping[str, Any]) -> None:
         if not isinstance(agent, Mapping) or not set(agent) <= {"name", "instructions", "description"}:
             raise CannotDo(f"The custom agent {name} may only set instructions and description, both text.")
         try:
-            used = {part[1] for part in string.Formatter().parse(str(agent.get("instructions", ""))) if part[1] is not None}
+            used = {
+                part[1] for part in string.Formatter().parse(str(agent.get("instructions", ""))) if part[1] is not None
+            }
         except ValueError as error:
             raise CannotDo(f"The instructions of the custom agent {name} are no template: {error}.") from error
         if unknown := sorted(used - PLACEHOLDERS):

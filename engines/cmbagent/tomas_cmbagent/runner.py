@@ -140,7 +140,7 @@ def _tasks_of_user() -> int:
         if entry.name.isdigit():
             with suppress(OSError):  # ended meanwhile
                 if entry.stat().st_uid == user:
-                    count += len(os.listdir(f"/proc/{entry.name}/task"))
+                    count += sum(1 for _ in os.scandir(f"/proc/{entry.name}/task"))
     return count
 
 

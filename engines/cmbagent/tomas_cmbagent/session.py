@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from tomas_engine import EngineOutput
-
 from tomas_cmbagent import runner
 from tomas_cmbagent.artifacts import Artifacts
 from tomas_cmbagent.checkpoints import Summaries
 from tomas_cmbagent.options import Options
+from tomas_engine import EngineOutput
 
 _LONGEST = 64_000  # characters of one message; the whole conversation lies in the work folder
 # Which of the models a session may name each agent speaks with; all others use "default".
@@ -50,6 +49,7 @@ class Session:
     _runs: int = 0
 
     def __post_init__(self) -> None:
+        self.workspace = self.workspace.resolve()
         self.artifacts = Artifacts(self.workspace)
         for folder in (self.work_dir, self.workspace / ".home", self.scratch / "matplotlib"):
             folder.mkdir(parents=True, exist_ok=True)

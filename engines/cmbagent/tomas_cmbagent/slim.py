@@ -100,7 +100,17 @@ def import_cmbagent() -> tuple[ModuleType, dict[str, bytes]]:
 
         package.import_rag_agents()
         package.import_non_rag_agents()
+        _remember_schema()
         return package, {file.name: file.read_bytes() for file in Path(folder).glob("fontlist*.json")}
+
+
+def _remember_schema() -> None:
+    """Make the schema of AG2's settings once: it is asked for again for each of fifty agents of each step."""
+    from autogen.llm_config import LLMConfig  # noqa: PLC0415 - after the stand-ins
+
+    model = LLMConfig._get_base_model_class()  # noqa: SLF001 - there is no public way to it
+    schema = model.model_json_schema()
+    model.model_json_schema = classmethod(lambda _cls, *_arguments, **_options: schema)
 
 
 @contextmanager

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from cmbagent.agents.planner_response_formatter.planner_response_formatter import _parse_plan_string
-from tomas_engine import EngineFailed
 
 from tomas_cmbagent import verdict
 from tomas_cmbagent.options import CHAT, ONE_SHOT, PLANNING
 from tomas_cmbagent.session import Session
+from tomas_engine import EngineFailed
 
 REPAIR = "repair"
 

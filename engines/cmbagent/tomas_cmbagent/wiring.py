@@ -16,13 +16,13 @@ import autogen.oai.client as oai
 import cmbagent.base_agent
 import httpx
 from autogen.io import IOStream
-from tomas_engine import CannotDo
 
 from tomas_cmbagent import checkpoints
 from tomas_cmbagent.events import Stream
 from tomas_cmbagent.executor import Executor
 from tomas_cmbagent.session import Session
 from tomas_cmbagent.stages import run_stage
+from tomas_engine import CannotDo
 
 _READ_SECONDS = 1200  # without a byte; the gateway sends blanks while it holds a call
 _CONNECT_SECONDS = 10
@@ -96,7 +96,9 @@ def _name_callers(session: Session) -> None:
         try:
             return original(self, **config)
         except Exception as error:
-            session.say("log", f"The model call of {session.agent} failed: {explain(error)}", agent=session.agent, level="error")
+            session.say(
+                "log", f"The model call of {session.agent} failed: {explain(error)}", agent=session.agent, level="error"
+            )
             raise
 
     oai.OpenAIWrapper.create = create

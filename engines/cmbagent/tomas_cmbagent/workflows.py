@@ -5,11 +5,10 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from tomas_engine import EngineFailed
-
 from tomas_cmbagent import checkpoints, wiring
 from tomas_cmbagent.options import CHAT, ONE_SHOT
 from tomas_cmbagent.session import Session
+from tomas_engine import EngineFailed
 
 _WORKERS = {"engineer", "researcher", "idea_maker", "idea_hater"}
 
@@ -27,7 +26,9 @@ def run(package: ModuleType, session: Session, task: str, restart_at: int) -> st
     if mode == CHAT:
         return _last_words(_chat(package, session, task))
     if not session.options.checkpoints:
-        return _last_words(package.planning_and_control(task, **_planning(session), max_rounds_planning=_rounds(session)))
+        return _last_words(
+            package.planning_and_control(task, **_planning(session), max_rounds_planning=_rounds(session))
+        )
     return _with_checkpoints(package, session, task, restart_at)
 
 

@@ -22,9 +22,9 @@ from types import ModuleType
 from typing import Any
 
 import platformdirs
-import tomas_engine
 from uv import find_uv_bin
 
+import tomas_engine
 from tomas_engine import wire
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -1,25 +1,28 @@
 """Write every declared file from the facts that were found."""
 
+import csv
+import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("Agg")
 import matplotlib.pyplot as plt
-from explore import explore, say
+from docx import Document
+from explore import Facts, explore, say
 
-NOTE = "This was made in a rehearsal: no language model thought about it. Every figure was computed from the given files."
+NOTE = (
+    "This was made in a rehearsal: no language model thought about it. Every figure was computed from the given files."
+)
 PLAIN = {"markdown": ".md", "json": ".json", "plot": ".png", "table": ".csv", "pdf": ".pdf", "file": ".txt"}
 
 
-def targets(output):
+def targets(output: Facts) -> Iterator[str]:
     """Yield the file names to write for a declared output; a pattern gets one file that matches it."""
     for name in output.get("files") or [output["name"] + PLAIN.get(output["type"], ".txt")]:
         yield name.replace("**/", "").replace("*", "overview").replace("?", "1")
 
 
-def report(title, description, found):
+def report(title: str, description: str, found: list[Facts]) -> str:
     """Return the facts as a document of Markdown."""
     lines = ["# " + title, "", "> " + NOTE, ""]
     if description:
@@ -32,7 +35,7 @@ def report(title, description, found):
     return "\n".join(lines) + "\n"
 
 
-def draw(found, path):
+def draw(found: list[Facts], path: Path) -> None:
     """Draw one plot: the most frequent values of the first column that has some, or the terms of a text."""
     title, pairs = "Nothing to count was given", []
     for facts in found:
@@ -43,7 +46,10 @@ def draw(found, path):
                 break
             numbers = [column for column in facts["columns"] if "median" in column]
             if numbers:
-                title, pairs = facts["file"] + ": medians", [[column["name"], column["median"]] for column in numbers[:10]]
+                title, pairs = (
+                    facts["file"] + ": medians",
+                    [[column["name"], column["median"]] for column in numbers[:10]],
+                )
                 break
         elif facts["kind"] == "text" and facts["terms"]:
             title, pairs = facts["file"] + ": most frequent terms", facts["terms"]
@@ -61,11 +67,8 @@ def draw(found, path):
     plt.close(figure)
 
 
-def table(found):
+def table(found: list[Facts]) -> str:
     """Return the facts as rows of comma-separated values."""
-    import csv
-    import io
-
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["file", "item", "kind", "fact", "value"])
@@ -79,19 +82,19 @@ def table(found):
     return out.getvalue()
 
 
-def write(path, title, description, found):
+def write(path: Path, title: str, description: str, found: list[Facts]) -> None:
     """Write one file as its suffix asks; say so if that cannot be done."""
     suffix = path.suffix.lower()
     path.parent.mkdir(parents=True, exist_ok=True)
     if suffix in (".png", ".svg", ".pdf", ".jpg"):
         draw(found, path)
     elif suffix == ".json":
-        path.write_text(json.dumps({"note": NOTE, "title": title, "files": found}, indent=2, ensure_ascii=False), encoding="utf-8")
+        path.write_text(
+            json.dumps({"note": NOTE, "title": title, "files": found}, indent=2, ensure_ascii=False), encoding="utf-8"
+        )
     elif suffix == ".csv":
         path.write_text(table(found), encoding="utf-8")
     elif suffix == ".docx":
-        from docx import Document
-
         document = Document()
         for line in report(title, description, found).splitlines():
             level = len(line) - len(line.lstrip("#"))

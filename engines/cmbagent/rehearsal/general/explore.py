@@ -1,29 +1,39 @@
 """Describe any given table or document by plain facts."""
 
 import csv
+import io
 import json
-import os
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+Facts = dict[str, Any]
+
 TABLES = {".csv", ".tsv", ".xlsx", ".xls", ".json", ".jsonl", ".ods"}
 WORDS = re.compile(r"[^\W\d_]{3,}")
-COMMON = set(
-    "the and for with that this from are was were will shall must have has had not you your our their its his her they "
-    "them all any can may per which who what when where how than then into onto such each other also been being but one "
-    "more most use used using about over under between within out only very more should would could there these those".split()
+COMMON = frozenset(
+    WORDS.findall("""
+    the and for with that this from are was were will shall must have has had not you your our their its his her they
+    them all any can may per which who what when where how than then into onto such each other also been being but one
+    more most use used using about over under between within out only very more should would could there these those
+    """)
 )
+PLAIN_TEXT = {".md", ".txt", ".rst", ".html", ".log"}
+MOSTLY = 0.8  # a column is taken for dates if as many of its values can be read as dates
+LONG_FIELD = 30  # words; a longer text in the form is described like a document
+WORTH_SAYING = 0.3  # |r|
 
 
-def files_of(given):
+def files_of(given: Facts) -> list[Facts]:
     """Return the given files as records with the field of the form they came in by."""
     return [dict(entry, field=field) for field, entries in given.get("files", {}).items() for entry in entries]
 
 
-def read_text(path):
+def read_text(path: str) -> str:
     """Return the text of a file, whatever its encoding."""
     data = Path(path).read_bytes()
     for encoding in ("utf-8-sig", "cp1252"):
@@ -34,7 +44,7 @@ def read_text(path):
     return data.decode("latin-1")
 
 
-def read_table(path):
+def read_table(path: str) -> pd.DataFrame | None:
     """Return a file as a table, or None if it is none."""
     suffix = Path(path).suffix.lower()
     if suffix in (".xlsx", ".xls", ".ods"):
@@ -53,12 +63,10 @@ def read_table(path):
         separator = csv.Sniffer().sniff(text[:20000], ",;\t|").delimiter
     except csv.Error:
         separator = "\t" if suffix == ".tsv" else ","
-    from io import StringIO
-
-    return pd.read_csv(StringIO(text), sep=separator, low_memory=False)
+    return pd.read_csv(io.StringIO(text), sep=separator, low_memory=False)
 
 
-def kind_of(column):
+def kind_of(column: pd.Series) -> tuple[str, pd.Series]:
     """Return number, date, category or text, and the column as such."""
     if pd.api.types.is_bool_dtype(column):
         return "category", column.astype(str)
@@ -68,15 +76,15 @@ def kind_of(column):
         return "date", column
     words = column.dropna().astype(str)
     sample = words.head(200)
-    if len(sample) and sample.str.contains(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}").mean() > 0.9:
+    if len(sample) and sample.str.contains(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}").mean() >= MOSTLY:
         dates = pd.to_datetime(column, errors="coerce", format="mixed")
-        if dates.notna().sum() >= 0.8 * len(words):
+        if dates.notna().sum() >= MOSTLY * len(words):
             return "date", dates
     distinct = words.nunique()
     return ("category" if distinct <= max(20, 0.2 * len(words)) else "text"), column.astype("string")
 
 
-def describe_table(frame):
+def describe_table(frame: pd.DataFrame) -> Facts:
     """Return the facts of a table."""
     columns, numbers = [], {}
     for name in frame.columns:
@@ -91,13 +99,13 @@ def describe_table(frame):
             facts["first"], facts["last"] = str(column.min())[:19], str(column.max())[:19]
         else:
             counts = column.dropna().value_counts()
-            facts["distinct"] = int(len(counts))
+            facts["distinct"] = len(counts)
             if kind == "category":
                 facts["top"] = [[str(value), int(count)] for value, count in counts.head(8).items()]
         columns.append(facts)
     pairs = []
     table = pd.DataFrame(numbers)
-    table = table.loc[:, table.nunique() > 1]
+    table = table.loc[:, table.min() < table.max()]
     if table.shape[1] > 1:
         matrix = table.corr()
         names = list(matrix.columns)
@@ -108,13 +116,15 @@ def describe_table(frame):
             if pd.notna(matrix.loc[a, b])
         ]
         pairs.sort(key=lambda pair: -abs(pair[2]))
-    return {"kind": "table", "rows": int(len(frame)), "columns": columns, "correlations": pairs[:10]}
+    return {"kind": "table", "rows": len(frame), "columns": columns, "correlations": pairs[:10]}
 
 
-def describe_text(text):
+def describe_text(text: str) -> Facts:
     """Return the facts of a document."""
     words = [word.lower() for word in WORDS.findall(text)]
-    headings = [line.lstrip("# ").strip() for line in text.splitlines() if re.match(r"#{1,6} |\d+(\.\d+)*\.? +[A-Z]", line)]
+    headings = [
+        line.lstrip("# ").strip() for line in text.splitlines() if re.match(r"#{1,6} |\d+(\.\d+)*\.? +[A-Z]", line)
+    ]
     counts = Counter(word for word in words if word not in COMMON)
     return {
         "kind": "text",
@@ -125,7 +135,7 @@ def describe_text(text):
     }
 
 
-def explore(given):
+def explore(given: Facts) -> list[Facts]:
     """Return the facts of everything that was given, by file name."""
     found = []
     for entry in files_of(given):
@@ -134,20 +144,20 @@ def explore(given):
             frame = read_table(entry["path"])
             if frame is not None:
                 facts.update(describe_table(frame))
-            elif entry.get("text_path") or Path(entry["path"]).suffix.lower() in (".md", ".txt", ".rst", ".html", ".log"):
+            elif entry.get("text_path") or Path(entry["path"]).suffix.lower() in PLAIN_TEXT:
                 facts.update(describe_text(read_text(entry.get("text_path") or entry["path"])))
             else:
-                facts.update({"kind": "other", "bytes": os.path.getsize(entry["path"])})
+                facts.update({"kind": "other", "bytes": Path(entry["path"]).stat().st_size})
         except (ValueError, OSError, KeyError, pd.errors.ParserError) as error:
             facts.update({"kind": "unreadable", "reason": type(error).__name__ + ": " + str(error)[:300]})
         found.append(facts)
     for name, value in given.get("inputs", {}).items():
-        if isinstance(value, str) and len(value.split()) > 30:
+        if isinstance(value, str) and len(value.split()) > LONG_FIELD:
             found.append({"file": "the field " + name, "field": name, **describe_text(value)})
     return found
 
 
-def say(facts):
+def say(facts: Facts) -> list[str]:
     """Return the facts of one file as lines of Markdown."""
     lines = ["### " + facts["file"], ""]
     if facts["kind"] == "table":
@@ -164,13 +174,13 @@ def say(facts):
                 content = str(column.get("distinct", 0)) + " different values"
             cells = [column["name"], column["kind"], str(column["missing"]), content]
             lines.append("| " + " | ".join(cell.replace("|", "/").replace("\n", " ") for cell in cells) + " |")
-        strong = [pair for pair in facts["correlations"] if abs(pair[2]) >= 0.3]
-        lines += ["", "Columns that move together: " + (", ".join(a + " and " + b + " (r = " + str(r) + ")" for a, b, r in strong) or "none with |r| of 0.3 or more") + "."]
+        strong = [f"{a} and {b} (r = {r})" for a, b, r in facts["correlations"] if abs(r) >= WORTH_SAYING]
+        lines += ["", f"Columns that move together: {listed(strong, f'none with |r| of {WORTH_SAYING} or more')}."]
     elif facts["kind"] == "text":
         pages = str(facts["pages"]) + " pages, " if facts["pages"] else ""
         lines += [pages + str(facts["words"]) + " words.", ""]
-        lines += ["Headings: " + ("; ".join(facts["headings"]) or "none found") + ".", ""]
-        lines += ["Most frequent terms: " + ", ".join(term + " (" + str(count) + ")" for term, count in facts["terms"]) + "."]
+        lines += [f"Headings: {listed(facts['headings'], 'none found', '; ')}.", ""]
+        lines.append(f"Most frequent terms: {listed(f'{term} ({count})' for term, count in facts['terms'])}.")
     elif facts["kind"] == "unreadable":
         lines.append("Could not be read: " + facts["reason"])
     else:
@@ -178,11 +188,16 @@ def say(facts):
     return [*lines, ""]
 
 
+def listed(items: Iterable[str], nothing: str = "none", between: str = ", ") -> str:
+    """Return the items in a row."""
+    return between.join(items) or nothing
+
+
 if __name__ == "__main__":
     found = explore(GIVEN)  # noqa: F821 - set in front of this program
-    os.makedirs("data", exist_ok=True)
+    Path("data").mkdir(exist_ok=True)
     Path("data/facts.json").write_text(json.dumps(found, indent=2, ensure_ascii=False), encoding="utf-8")
     print("FACTS")
     for facts in found:
         print("\n".join(say(facts)))
-    print("Looked into " + str(len(found)) + " of " + str(len(found)) + " given items.")
+    print(f"Looked into {len(found)} given items.")
