@@ -68,7 +68,7 @@ def document(result: dict, sizing: dict) -> str:
     if not sizing["components"]:
         why = "No requirement was found" if not result["requirements"] else "The requirements found ask for no software, data or hosting"
         return "\n\n".join([*out, f"{why}, so there is nothing to design. A design here would be an invention. If requirements stand in attachments, give those."]) + "\n"
-    keys = {c["key"]: c for c in sizing["components"]}
+    keys = {c["key"]: {**c, "service": re.sub(r" \(.*?\)$", "", c["service"])} for c in sizing["components"]}
     stated = [f"{n} {x['value']:g} {x['unit']}".strip() for n, x in d.items() if x["stated"]]
     assumed = [n for n, x in d.items() if not x["stated"]]
     focus = GIVEN["inputs"].get("focus_areas") or []  # noqa: F821
@@ -76,6 +76,9 @@ def document(result: dict, sizing: dict) -> str:
     out.append(f"A web application in {len({c['tier'] for c in sizing['components']})} tiers on {provider} ({REGION[provider]}), built from managed services. Sized from what the document states ({md('; '.join(stated)) or 'no figure is stated'}); assumed because nothing is said: {md(', '.join(assumed)) or 'nothing'}.")
     if focus:
         out.append("You asked to look at: " + md(", ".join(focus)) + ". " + _focus(focus, result, sizing))
+    if facts["standing_system"]:
+        shown = "\n".join(f"- \"{md(e['text'])}\" ({md(place(e))})" for e in facts["standing_system"][:4])
+        out += ["## A standing system", f"The document speaks of a system that is already there:\n\n{shown}\n\nWhere the work extends it, the components below may be there already: keep those, and add only what the requirements in the column *Serves* call for. To be settled with the buyer before the price is fixed."]
     if facts["exclusions"]:
         out += ["## What the document leaves out of the scope", "\n".join(f"- \"{md(e['text'])}\" ({md(place(e))})" for e in facts["exclusions"][:8]), "Components that touch these points are priced as if they were needed; strike them if the buyer confirms."]
     out += ["## Components", table(["Component", "Tier", "Service", "Quantity", "Serves", "Why"], [[c["title"], c["tier"], c["service"], f"{c['quantity']:,g} x {c['unit']}", ", ".join(c["requirement_ids"][:12]) + (f" and {len(c['requirement_ids']) - 12} more" if len(c["requirement_ids"]) > 12 else ""), c["because"]] for c in sizing["components"]])]  # noqa: PLR2004
@@ -91,7 +94,7 @@ def document(result: dict, sizing: dict) -> str:
         security.append("These standards usually call for the provider's government region, whose prices lie above those used here (about 20 %): not included.")
     out += ["## Security", "\n".join(f"- {md(s)}" for s in security if s)]
     down = (100 - d["availability"]["value"]) / 100 * 730
-    out += ["## Availability and recovery", "\n".join(f"- {md(x)}" for x in [f"Target {d['availability']['value']:g} % a month, that is at most {down:.1f} hours down ({d['availability']['note']}).", f"Production runs in two zones: {keys['app_node']['derivation']}; the database is a pair with automatic failover.",
+    out += ["## Availability and recovery", "\n".join(f"- {md(x)}" for x in [f"Target {d['availability']['value']:g} % a month, that is at most {down:.1f} hours down ({d['availability']['note']}).", f"Production runs in two zones, the database as a pair with automatic failover. Nodes: {keys['app_node']['derivation'].replace('production: ', '', 1)}.",
         f"Recovery point {d['recovery point']['value']:g} hours ({d['recovery point']['note']}); recovery time {d['recovery time']['value']:g} hours ({d['recovery time']['note']}).", f"A second place takes over: {keys['standby_db']['service']}." if "standby_db" in keys else "No second region: nothing in the document asks for one; backups are restored in the same region."])]
     named = sizing["environments"]
     out += ["## Environments", f"Named in the document: {md(', '.join(named))}." if named else "The document names none; development, test and production are assumed. Each is made from the same code (infrastructure as code); only production is highly available."]

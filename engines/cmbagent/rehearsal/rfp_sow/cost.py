@@ -176,11 +176,13 @@ def estimate(result: dict, sizing: dict, given: dict) -> dict:
         "Work: days follow from the number of requirements of each kind, at planning rates; both are assumptions to be replaced by the bidder's own.",
         f"Term: {months:g} months ({sizing['timeline']['term_source']}). Running cost is counted for every month of it, an upper bound.",
         f"Delivery: {sizing['timeline']['delivery_months']:g} months ({sizing['timeline']['delivery_source']}).",
-        *(f"{name}: {d['value']:g} {d['unit']} - {d['note']}" for name, d in sizing["drivers"].items() if not d["stated"]),
+        *(f"{name}: {d['value']:,.10g} {d['unit']} - {d['note']}" for name, d in sizing["drivers"].items() if not d["stated"]),
         *notes,
     ]
     if facts["exclusions"]:
-        assumptions.append("The document leaves out: " + "; ".join(f"\"{e['text'][:160]}\"" for e in facts["exclusions"][:4]) + ". If hosting stays with the buyer, the running lines fall away.")
+        assumptions.append("The document leaves out: " + "; ".join(f"\"{e['text'][:200]}\"" for e in facts["exclusions"][:4]))
+    if facts["standing_system"]:
+        assumptions.append("The document speaks of a standing system: if it stays on the buyer's platform, the running lines (or most of them) fall away. They are priced here as if the parts were new.")
     compared = comparisons(given, facts, totals)
     stated = "; ".join(c["source"] for c in compared) or None
     verdict = " ".join(c["verdict"] for c in compared) or "No budget is stated, neither by you nor in the document: nothing to compare with."

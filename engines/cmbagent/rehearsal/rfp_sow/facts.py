@@ -270,6 +270,13 @@ def buyer_of(document: Document, sentences: list[Sentence]) -> str | None:
     return None
 
 
+def whole(sentences: list[Sentence], i: int) -> str:
+    """A sentence; one that begins with 'This' or 'It' together with the one before it."""
+    s = sentences[i]
+    before = sentences[i - 1] if i and sentences[i - 1].block is s.block else None
+    return f"{before.text} {s.text}" if before and re.match(r"(?:This|These|It|Such|They)\b", s.text) else s.text
+
+
 def collect(document: Document, requirements: list[dict]) -> dict:
     """All facts, and the names of those that the document does not state."""
     sentences = document.sentences()
@@ -282,9 +289,10 @@ def collect(document: Document, requirements: list[dict]) -> dict:
         "dates": dates_of(sentences), "budget": budget_of(sentences), "contract_term": term_of(sentences),
         "deliverables": deliverables_of(sentences, requirements), "evaluation_criteria": criteria_of(document, sentences),
         "attachments": sorted({re.sub(r"\s+", " ", m).strip() for m in re.findall(r"\b(?:Attachment|Appendix|Annex|Exhibit|Schedule|Enclosure) (?:\d{1,2}|[A-Z])\b", text)}, key=lambda a: (a.split()[0], a.split()[1].zfill(3))),
-        "exclusions": [{"text": s.text, **where(s)} for s in sentences if re.search(r"\b(?:not (?:be )?(?:in|within|part of) (?:the |this )?scope|out of scope|outside (?:of )?the scope|excluded from|not interested in|does not include|not included in (?:the|this))\b", s.text, re.IGNORECASE) and context_of(s.block.path) not in ("evaluation", "submission", "legal")],
+        "exclusions": [{"text": whole(sentences, i), **where(s)} for i, s in enumerate(sentences) if re.search(r"\b(?:not (?:be )?(?:in|within|part of) (?:the |this )?scope|out of scope|outside (?:of )?the scope|excluded from|not interested in|does not include|not included in (?:the|this))\b", s.text, re.IGNORECASE) and context_of(s.block.path) not in ("evaluation", "submission", "legal")],
         "standards": [n for n, w in STANDARDS.items() if re.search(w, text)],
         "named_products": sorted({" ".join(m.split()) for m in re.findall(r"\b(?:" + PRODUCTS + r")(?![A-Za-z])", text)} | set(re.findall(r"(?<!\w)\.NET(?: Core)?", text))),
+        "standing_system": [{"text": s.text, **where(s)} for s in sentences if re.search(r"\b(?:(?:the|our|this|its) (?:current|existing) (?:\w+ ){0,3}(?:system|platform|application|solution)|not (?:interested in|seeking) (?:a |an )?(?:full )?(?:system )?replacement|currently (?:uses?|runs?|operates?))", s.text, re.IGNORECASE)][:6],
         "penalties": [{"text": s.text, **where(s)} for s in sentences if re.search(r"liquidated damages|penalt(?:y|ies)|service credits?|withh(?:old|eld)|non-?responsive|disqualif", s.text, re.IGNORECASE) and not re.search(r"penalt(?:y|ies) of perjury", s.text)],
     }
     named_dates = {d["meaning"] for d in facts["dates"]}

@@ -33,7 +33,7 @@ SOLUTION = (
     r"notifications?|alerts?|messages?|forms?|search(?:es)?|screens?|pages?|invoices?|work|meetings?|approach(?:es)?|content|files?|keys?|"
     r"sessions?|queries|results?|configurations?|rules?|solution's|implementation|deployment|cutover|go-live|transition|knowledge|audit trails?|"
     r"vulnerabilit(?:y|ies)|changes?|mobile|browsers?|languages?|capacity|performance|scalability|security|compliance|images?|"
-    r"schedules?|milestones?|artifacts?|source|repository|it|they|these|this|RPO|RTO|recovery|objectives?|traffic|roles?|permissions?|copies"
+    r"schedules?|milestones?|artifacts?|source|repository|it|they|these|this|RPO|RTO|recovery|objectives?|traffic|roles?|permissions?|copies|costs?|prices?|pricing|information|record|call|article|tickets?"
 )
 BUYER = (
     r"state|agency|department|division|county|city|town|village|district|university|college|school|authority|commission|board|bureau|"
@@ -45,7 +45,7 @@ LEGAL = (
     r"contract|agreement|RFP|ITT|solicitation|amendments?|addend(?:um|a)|award|protests?|terms?|provisions?|clauses?|sections?|scoring|scores?|"
     r"points|negotiations?|validity|rights|parties|discussions?|purchase order|decision|claims?|disputes?|interpretations?|selection|"
     r"evaluation|opening|conference|failure|nothing|acceptance|laws?|jurisdiction|obligations?|appeals?|process|payments?|funding|budget|"
-    r"information|determination|debriefings?|costs?|person|attachments?|exhibits?|table|examples?|formula"
+    r"determination|debriefings?|person|attachments?|exhibits?|table|examples?|formula"
 )
 CLASSES = [("V", VENDOR), ("T", TEAM), ("B", BUYER), ("P", PROPOSAL), ("S", SOLUTION), ("L", LEGAL)]
 HEADS = re.compile("|".join(f"(?P<{n}>(?<![\\w-])(?:{w})(?![\\w]))" for n, w in CLASSES), re.IGNORECASE)
@@ -58,6 +58,9 @@ OBLIGE = re.compile(
 )
 REQUIRES = re.compile(r"(?<!may )(?<!might )(?<!can )(?<!not )(?<!could )\b(?:requires?|mandates?)\s+(?!d\b)(?=the |that |a |an |all |any |compliance|support|full |at )", re.IGNORECASE)
 ARE_REQUIRED = re.compile(r"\b(?:is|are)(?: also)? (?P<how>required|mandatory|essential|a requirement)\b(?! to\b)", re.IGNORECASE)
+STATED = re.compile(
+    r"\b(?:recovery (?:point|time)|RPO|RTO|availability|uptime|response time|retention period|service level)s?\b[^.]{0,60}\b(?:is|are|of)\b[^.]{0,30}\d|"
+    r"\b(?:is|are) limited to \w+|^no (?:\w+ ){1,5}may\b|\bwe (?:need|require)\b(?! to )|\bwe (?:want|would want)\b", re.IGNORECASE)
 DESIRED = re.compile(
     r"\b(?:(?:is|are|strongly|highly)(?: also)? (?:desired|desirable|preferred|recommended|encouraged|advantageous)|(?:strongly )?prefers? (?:that|a)|"
     r"would (?:like|prefer)|nice to have|(?:is|are) expected\b|expects? (?:that )?the|expects? (?:to|all|any))", re.IGNORECASE)
@@ -107,6 +110,9 @@ def subject_of(before: str) -> str:
     """The words that name who is obliged, out of the text before the modal verb."""
     part = re.split(r";|, (?:and|but|or|so) (?=(?:the|all|any|each|it|they|its|such|no)\b)|\b(?:that|and that|whereby)(?= (?:the|all|any|each|it|they|its|such|no|both|\w+s)\b)", before)[-1]
     part = part.strip(" \"'(-")
+    relative = re.search(r"((?:[\w'-]+ ){1,3})(?:who|that|which)$", part)
+    if relative:
+        return relative.group(1)
     while OPENERS.match(part) and "," in part:
         part = part.split(",", 1)[1].strip()
     return part or before
@@ -144,6 +150,12 @@ def judge(text: str, role: str, buyers: re.Pattern[str], carried: str, formal: b
         return Verdict("vendor", "mandatory", "S")
     if (found := ARE_REQUIRED.search(text)) and role != "background" and not CONDITION.search(text[: found.start()]) and not re.search(r"\bnot (?:\w+ )?required|if (?:\w+ ){0,4}(?:is|are) required|^there (?:may|might|is|are)\b|when\w* (?:\w+ )?required", text, re.IGNORECASE):
         return Verdict("vendor" if role == "submission" else "either", "mandatory", subject_class(subject_of(text[: found.start()]), buyers))
+    if formal and role not in ("background", "evaluation", "definitions", "legal") and duty is None and (found := STATED.search(text)):
+        told = found.group(0).lower()
+        if not (told.startswith("no ") and subject_class(told, buyers) in ("L", "B")):
+            return Verdict("vendor", "prohibited" if told.startswith("no ") else "desired" if "want" in told else "mandatory", "P" if role == "submission" else "S")
+    if formal and re.match(r"please (?!note|contact|see|refer|be advised|add)\w+", text, re.IGNORECASE):
+        return Verdict("vendor", "mandatory", "P")
     if DESIRED.search(text) and role not in ("evaluation", "background") and duty is None:
         return Verdict("vendor", "desired", "P" if role == "submission" else "S")
     return duty
@@ -173,6 +185,8 @@ def weigh(text: str, match: re.Match[str], role: str, buyers: re.Pattern[str], c
         return Verdict("vendor" if agent == "V" or re.search(VENDOR, by.group(1), re.IGNORECASE) else "either", strength, agent)
     if CLIENT_ABLE.match(after) and kind in ("B", "U", "S") and (kind != "B" or re.search(r"\b(?:users?|staff|customers?|citizens?|employees|administrators?|managers|members|students|patients)\b", subject, re.IGNORECASE)):
         return Verdict("vendor", strength, "S") if role not in ("background", "evaluation") or word != "will" else None
+    if kind == "V" and not formal and re.search(r"\byou\b", subject, re.IGNORECASE):
+        return None
     if kind == "B":
         return None if word in ("should", "never") and role != "scope" else Verdict("buyer", strength, "B")
     passive = PASSED.match(after)
@@ -185,7 +199,7 @@ def weigh(text: str, match: re.Match[str], role: str, buyers: re.Pattern[str], c
             return None
         return Verdict("vendor", strength, kind)
     if kind == "P":
-        if passive or word == "never" or (word == "will" and not re.match(r"^\s*(?:include|contain|consist|be (?:submitted|delivered|sealed|signed|limited))", after)):
+        if passive or (word == "never" and re.match(r"\s*(?:will|may|can)", match.group(0), re.IGNORECASE)) or (word == "will" and not re.match(r"^\s*(?:include|contain|consist|be (?:submitted|delivered|sealed|signed|limited))", after)):
             return None
         return Verdict("vendor", strength, "P") if agent != "B" or word in ("must", "req") else None
     if kind == "L":
@@ -195,10 +209,12 @@ def weigh(text: str, match: re.Match[str], role: str, buyers: re.Pattern[str], c
     if kind == "S":
         if word == "will" and (role in ("background", "evaluation", "legal", "submission") or re.match(r"^\s*(?:not )?be (?:in the scope|in scope|considered|evaluated|issued|replaced by|asked)", after)):
             return None
-        if role == "evaluation" or (role == "background" and (word == "should" or not formal)) or (passive and word == "will"):
+        if role == "evaluation" or (role == "background" and (word == "should" or not formal)) or (passive and match.group(0).lower().startswith("will")):
+            return None
+        if role != "scope" and re.search(r"\b(?:present|current|existing|legacy|old|today's)\b", subject, re.IGNORECASE):
             return None
         return Verdict("either" if re.match(r"^\s*(?:not )?be (?:approved|agreed|authorized|held)\b", after) else "vendor", strength, "S")
-    if not formal or role in ("background", "evaluation", "definitions") or passive or re.match(r"^\s*(?:there|nothing|no one|I|he|she|people)\b", subject, re.IGNORECASE):
+    if not formal or role in ("background", "evaluation", "definitions") or (passive and (role != "scope" or word == "will")) or re.match(r"^\s*(?:there|nothing|no one|I|he|she|people)\b", subject, re.IGNORECASE):
         return None
     if word == "will" or match.group(0).lower() == "will not":
         return Verdict("either", strength, "U") if role == "scope" and DONE.match(after) and agent != "B" else None

@@ -15,7 +15,7 @@ ROLES = [
     ("definitions", r"definition|glossary|acronym|terminology|abbreviation"),
     ("schedule", r"\b(?:rfp|procurement|solicitation|tender|rfp) (?:schedule|timetable|timeline|calendar)|schedule of events|key dates|calendar of events"),
     ("evaluation", r"evaluation|award|selection (?:process|criteria|of)|scoring|protest|debrief|basis of|negotiation|notification of|convert cost"),
-    ("submission", r"proposal|instructions? (?:to|for)|submission|submittal|offeror|bidder|respondent|response|how to (?:respond|apply|bid)|minimum qualification|"
+    ("submission", r"proposal|instructions? (?:to|for)|responding|submission|submittal|offeror|bidder|respondent|response|how to (?:respond|apply|bid)|minimum qualification|"
      r"questions|inquir|clarification|qualifications? of|vendor qualification|required review|return instruction|experience and qualification|pre-?bid|tender (?:format|conditions)|references|"
      r"debarment|verbal presentation|oral presentation|business license|signature|communication|approach to|staffing approach|project management approach|disclosure of"),
     ("legal", r"legal|terms|general (?:provision|condition)|contract (?:provision|clause|condition|law)|liabilit|indemn|insurance|termination|confidential|nondisclosure|dispute|"
@@ -31,22 +31,22 @@ KINDS = {
     r"audit (?:log|trail)|identity|breach|incident response|threat|background check|authoriz(?:ation|ed) (?:to operate|users?)|\bSIEM\b|privileged|key management",
     "compliance": r"\bHIPAA\b|FedRAMP|\bGDPR\b|\bCJIS\b|\bFERPA\b|PCI[- ]DSS|\bPCI\b|SOC ?[12]|ISO(?:/IEC)? ?\d{4,}|\bNIST\b|FISMA|MARS-?E|WCAG|Section 508|accessib|\bADA\b|compl(?:y|ies|iance|iant) with|"
     r"regulat|statut|federal (?:law|requirement)|certif(?:ied|ication|y)|IRS Pub|StateRAMP|Cyber Essentials|HITECH|\bSOX\b|legislation|standards? (?:of|set)|applicable law",
-    "data": r"\bdata (?:migrat|conver|retention|model|quality|dictionary|warehouse|clean|export|import|ownership|format|sovereign|residen|archiv|center|governance)|migrat|retain|retention|archiv|\brecords?\b|"
+    "data": r"\bdata (?:migrat|conver|retention|model|quality|dictionary|warehouse|clean|export|import|ownership|format|sovereign|residen|archiv|cent(?:er|re)|governance)|migrat|retain|retention|archiv|\brecords\b|record counts?|"
     r"database|data ?sets?|\bdata\b.*\b(?:stored?|store|own|return|delet|destroy|purg|export)|legacy data",
     "integration": r"integrat|interfac(?:e|es|ing) (?:with|to|between)|\bAPIs?\b|web services?|\bREST|SOAP\b|data exchange|exchange (?:of )?data|connect(?:ion|ions|or|s)? (?:to|with)|interoperab|\bHL7\b|\bFHIR\b|\bSFTP\b|"
     r"import(?:ed)? from|export(?:ed)? to|synchroni|third-party systems?|middleware|\bESB\b|real-time feed|message bus",
     "performance/availability": r"availab(?:ility|le) (?:of|for|at|24|during|\d)|availability|uptime|response times?|\d+(?:\.\d+)? ?%|within \d+ (?:milli)?seconds?|concurrent|throughput|scal(?:e|able|ability)|"
-    r"\bRPO\b|\bRTO\b|recovery (?:time|point)|disaster recovery|failover|redundan|latency|load\b|performance|capacity|per (?:second|minute|hour)\b|business continuity|peak",
+    r"\bRPO\b|\bRTO\b|recovery (?:time|point)|disaster recovery|failover|redundan|latency|load\b|performance|capacity|downtime|speed to answer|per (?:second|minute|hour)\b|business continuity|peak",
     "support/operations": r"support (?:desk|services?|hours|tickets?|requests?|calls?)|help ?desk|service desk|maintenance|maintain|monitor|backup|back up|backed up|patch|incident|ticket|24 ?[x/] ?7|warranty|on-call|operat(?:e|ions)\b|"
     r"upgrade|train(?:ing|ed)?\b|user manuals|knowledge transfer|severity|post-(?:launch|implementation)|hypercare|release notes|technical support",
-    "deliverable": r"\bdeliver(?:s|ed|y|able|ables)?\b|documentation|written report|status reports?|progress reports?|\breport(?:s)? (?:to|of|on)|\bplan\b|\bplans\b|draft|manual|source code|schematic|runbook|design document|training materials?|mock-?ups|repository|\bSOW\b",
+    "deliverable": r"(?:monthly|weekly|quarterly|annual|final|written) (?:\w+ )?report|\bdeliver(?:s|ed|y|able|ables)?\b|documentation|written report|status reports?|progress reports?|\breport(?:s)? (?:to|of|on)|\bplan\b|\bplans\b|draft|manual|source code|schematic|runbook|design document|training materials?|mock-?ups|repository|\bSOW\b",
     "project/staffing": r"project manage|project manager|personnel|staff|key (?:person|staff)|team|resum|years'? (?:of )?experience|agile|sprint|scrum|meeting|kick-?off|schedule|milestone|work plan|experience|skills|"
     r"subcontract|technical lead|on-?site|governance|risk register|escalat|time zone|working hours|business hours|workspace|roles?\b",
-    "commercial": r"invoice|invoic|payment|\bpric(?:e|es|ing)\b|\bcosts?\b|\bfees?\b|\brates?\b|travel expens|reimburs|receipt|\btax(?:es)?\b|currency|discount|licen[cs]e fees|billing|purchase order|not.to.exceed",
+    "commercial": r"invoice|expenses|lodging|rental|invoic|payment|\bpric(?:e|es|ing)\b|\bcosts?\b|\bfees?\b|\brates?\b|travel expens|reimburs|receipt|\btax(?:es)?\b|currency|discount|licen[cs]e fees|billing|purchase order|not.to.exceed",
     "legal": r"indemn|liab(?:le|ility)|insurance|terminat|governing law|confidential|non-?disclosure|intellectual property|ownership|copyright|assign(?:ment)? (?:of|the)|dispute|warrant(?:s|ies) that|"
-    r"waive|hold harmless|conflict of interest|lobby|debar|subpoena|bond\b|title to|license the|sublicense|breach of contract|business license|standard agreement|amendment|prior written (?:consent|approval)|"
+    r"waive|hold harmless|conflict of interest|lobby|debar|subpoena|bond\b|title to|license the|sublicense|breach of contract|business license|government property|standard agreement|amendment|prior written (?:consent|approval)|"
     r"solicitation|tariff|excise|United States|news releases",
-    "technical": r"cloud|browser|platform|architecture|technolog|hosting|hosted|server|responsive|mobile|operating system|open.source|source control|\bCI/CD\b|continuous (?:integration|delivery|deployment)|devops|container|"
+    "technical": r"cloud|browser|phones?|tablets?|devices?|architecture|technolog|hosting|hosted|server|responsive|mobile|operating system|open.source|source control|\bCI/CD\b|continuous (?:integration|delivery|deployment)|devops|container|"
     r"\bIPv6\b|\bHTML|environments?\b|virtual|infrastructure|network|code|version|unit test|automated test|test(?:ing|s|ed)?\b|configur|\bURL\b|hardware|scripts?",
     "functional": r"users? (?:shall|must|will|should|can|may)|able to|ability to|allow|enable|search|display|dashboard|workflow|notif|calculat|form\b|forms\b|report(?:ing)?\b|generate|screen|portal|track|approve|upload|"
     r"download|automat|self-service|calendar|eligib|process|print|export|filter|view|appointment|application|notices?|rules",
@@ -59,8 +59,11 @@ SKIP_TABLE = re.compile(r"weight|points|score|max(?:imum)? time|acronym|definiti
 
 def context_of(path: list[str]) -> str:
     """The part a section plays, from the nearest heading upwards; legal and evaluation parents win over a vague child."""
-    roles = [r for title in reversed(path) if (r := next((n for n, w in ROLES if re.search(w, title, re.IGNORECASE)), ""))]
-    if roles and roles[0] in ("legal", "commercial") and "submission" in roles[1:]:
+    told = [t for t in path if not re.search(r"request for (?:proposal|quotation|tender)|invitation to tender", t, re.IGNORECASE)]
+    roles = [r for title in reversed(told) if (r := next((n for n, w in ROLES if re.search(w, title, re.IGNORECASE)), ""))]
+    if "evaluation" in roles:
+        return "evaluation"
+    if "submission" in roles[1:] and roles[0] in ("legal", "commercial", "scope", "background"):
         return "submission"
     return roles[0] if roles else ""
 
@@ -75,7 +78,10 @@ def kind_of(text: str, verdict: Verdict, role: str, path: list[str]) -> str:
         words = rf"(?<![A-Za-z])(?:{words})"  # noqa: PLW2901
         hits = {m.group(0).lower() for m in re.finditer(words, text, re.IGNORECASE)}
         early = bool(re.search(words, text[:90], re.IGNORECASE))
-        score = min(len(hits), 3) + 0.5 * early + 0.9 * bool(re.search(words, title, re.IGNORECASE) or name.split("/")[0] in title.lower())
+        named = bool(re.search(rf"(?<!non-)(?<!non )\b{name.split('/')[0]}", title, re.IGNORECASE))
+        score = min(len(hits), 3) + 0.5 * early + (1.6 if named else 1.1 * bool(name != "functional" and re.search(words, title, re.IGNORECASE)))
+        score *= 0.4 if name == "commercial" and role == "scope" and verdict.subject == "S" else 1
+        score -= 1.0 if name == "functional" and verdict.subject in ("V", "T") and not named else 0
         score -= {"functional": 0.3, "technical": 0.2, "deliverable": 0.1}.get(name, 0.0)
         score += 1.2 * (role == name or (role == "commercial" and name == "commercial"))
         if score > best:
@@ -122,8 +128,8 @@ class Finder:
         block, line = sentence.block, sentence.line
         found = line.text.find(sentence.text[:12])
         entry = {
-            "text": text[:1].upper() + text[1:],
-            "kind": kind_of(sentence.text, verdict, role, block.path),
+            "text": re.sub(r"^\W*\(?(?:NOTE|Note)\W+", "", text)[:1].upper() + re.sub(r"^\W*\(?(?:NOTE|Note)\W+", "", text)[1:],
+            "kind": "deliverable" if re.search(r"\bdeliverables\b[^.]*:?$", str(more.get("lead_in", "")), re.IGNORECASE) else kind_of(sentence.text, verdict, role, block.path),
             "obligation": verdict.obligation,
             "actor": verdict.actor,
             "page": line.page,

@@ -128,6 +128,11 @@ def by_kind(result: dict, kinds: tuple[str, ...]) -> list[dict]:
     return [r for r in result["requirements"] if r["kind"] in kinds and r["part"] not in ("submission", "legal", "commercial") and r["obligation"] in ("mandatory", "stated scope", "prohibited")]
 
 
+def short(r: dict) -> str:
+    """A requirement without the lead-in its list items share, where that only announces the scope."""
+    return r["quote"] if r.get("lead_in") and r["obligation"] == "stated scope" else r["text"]
+
+
 def compose(given: dict, result: dict, sizing: dict, cost: dict, document: object) -> list[Block]:
     """The statement of work as headings, paragraphs, lists and tables."""
     facts, t, line = result["document"], cost["totals"], sizing["timeline"]
@@ -144,7 +149,7 @@ def compose(given: dict, result: dict, sizing: dict, cost: dict, document: objec
     for title, kinds in IN_SCOPE:
         own = by_kind(result, kinds)
         if own:
-            out += [("h2", f"3.{sum(1 for b in out if b[0] == 'h2') + 1} {title} ({len(own)})"), ("list", [f"{r['id']}: {r['text']}" for r in own[:SHOWN]] + ([f"and {len(own) - SHOWN} more: {own[SHOWN]['id']} to {own[-1]['id']} of this kind, listed in requirements.md"] if len(own) > SHOWN else []))]
+            out += [("h2", f"3.{sum(1 for b in out if b[0] == 'h2') + 1} {title} ({len(own)})"), ("list", [f"{r['id']}: {short(r)}" for r in own[:SHOWN]] + ([f"and {len(own) - SHOWN} more: {own[SHOWN]['id']} to {own[-1]['id']} of this kind, listed in requirements.md"] if len(own) > SHOWN else []))]
     wishes = [r for r in result["requirements"] if r["obligation"] == "desired" and r["kind"] != "submission"]
     excluded = [f"\"{e['text']}\" ({place(e)})" for e in facts["exclusions"][:10]]
     excluded += [f"{len(wishes)} desired requirement(s) unless agreed: " + ", ".join(r["id"] for r in wishes[:12])] if wishes else []
@@ -247,6 +252,8 @@ def _docx_table(file: object, header: list[str], rows: list[list[str]]) -> None:
     grid.autofit = False
     longest = [min(max((len(str(r[i])) for r in shown), default=4), 60) + 6 for i in range(len(header))]
     widths = [Cm(16.6 * n / sum(longest)) for n in longest]
+    for j, width in enumerate(widths):
+        grid.columns[j].width = width
     for i, row in enumerate(shown):
         for j, text in enumerate(row):
             cell = grid.cell(i, j)
