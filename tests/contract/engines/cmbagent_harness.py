@@ -1,6 +1,5 @@
 """Runs the real CMBAgent without the platform: its fork server, workers over the wire, a scripted model."""
 
-import fcntl
 import hashlib
 import importlib.util
 import json
@@ -9,7 +8,6 @@ import select
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -22,9 +20,10 @@ from types import ModuleType
 from typing import Any
 
 import platformdirs
-from uv import find_uv_bin
 
 import tomas_engine
+from tomas.workers.environment import install, python_of
+from tomas.workers.manifest import load_manifest
 from tomas_engine import wire
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -45,21 +44,9 @@ def load_player() -> ModuleType:
 
 def engine_python() -> Path:
     """Return the interpreter of CMBAgent's environment, making the environment if it is not there."""
-    lock = FOLDER / "requirements.lock"
-    digest = hashlib.sha256(lock.read_bytes()).hexdigest()[:12]
-    engines = Path(platformdirs.user_data_dir("tomas")) / "engines"
-    engines.mkdir(parents=True, exist_ok=True)
-    environment = engines / f"cmbagent-{digest}"
-    with (engines / f"{environment.name}.lock").open("w") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
-        if not (environment / ".complete").is_file():
-            base = getattr(sys, "_base_executable", sys.executable)
-            uv = find_uv_bin()
-            subprocess.run([uv, "venv", "-q", "--clear", "--python", base, str(environment)], check=True)
-            sync = [uv, "pip", "sync", "-q", "--require-hashes", "--compile-bytecode", "--python", str(environment)]
-            subprocess.run([*sync, str(lock)], check=True)
-            (environment / ".complete").touch()
-    return environment / "bin" / "python"
+    manifest, engines = load_manifest(FOLDER), Path(platformdirs.user_data_dir("tomas")) / "engines"
+    install(manifest, engines, lambda _line: None)
+    return python_of(manifest, engines)
 
 
 class Model:
@@ -224,7 +211,7 @@ class Engines:
         self.process = subprocess.Popen(
             [
                 str(engine_python()), str(sdk / "bootstrap.py"), str(FOLDER), "--control-fd", str(theirs.fileno()),
-                "--parent", str(os.getpid()), "--engine", "cmbagent", "--version", "1",
+                "--engine", "cmbagent", "--version", "1",
                 "--entry", "tomas_cmbagent.engine:CMBAgentEngine", "--preload",
             ],
             pass_fds=[theirs.fileno()],
