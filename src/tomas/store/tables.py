@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -206,8 +207,18 @@ class Call(Base):
     duration_ms: Mapped[int | None]
     __table_args__ = (
         CheckConstraint("status IN ('pending', 'answered', 'failed', 'lost')", name="status"),
-        UniqueConstraint("session_id", "stage", "request_hash", "occurrence"),
+        Index(  # a call that failed or was lost may be sent again, and leaves its row as it was
+            "uq_calls_standing",
+            "session_id",
+            "stage",
+            "request_hash",
+            "occurrence",
+            unique=True,
+            sqlite_where=text("status IN ('pending', 'answered')"),
+            postgresql_where=text("status IN ('pending', 'answered')"),
+        ),
         Index(None, "session_id", "started_at"),
+        Index(None, "status", sqlite_where=text("status = 'pending'"), postgresql_where=text("status = 'pending'")),
     )
 
 

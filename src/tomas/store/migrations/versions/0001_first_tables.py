@@ -10,7 +10,6 @@ down_revision = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "configs",
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -133,16 +132,23 @@ def upgrade() -> None:
         sa.CheckConstraint("status IN ('pending', 'answered', 'failed', 'lost')", name=op.f("ck_calls_status")),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_calls_session_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
-        sa.UniqueConstraint(
-            "session_id",
-            "stage",
-            "request_hash",
-            "occurrence",
-            name=op.f("uq_calls_session_id_stage_request_hash_occurrence"),
-        ),
     )
     with op.batch_alter_table("calls", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_calls_session_id_started_at"), ["session_id", "started_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_calls_status"),
+            ["status"],
+            unique=False,
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        )
+        batch_op.create_index(
+            "uq_calls_standing",
+            ["session_id", "stage", "request_hash", "occurrence"],
+            unique=True,
+            sqlite_where=sa.text("status IN ('pending', 'answered')"),
+            postgresql_where=sa.text("status IN ('pending', 'answered')"),
+        )
 
     op.create_table(
         "events",
@@ -193,7 +199,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-
     op.drop_table("messages")
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_files_kind_created_at"))
@@ -201,6 +206,16 @@ def downgrade() -> None:
     op.drop_table("files")
     op.drop_table("events")
     with op.batch_alter_table("calls", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_calls_standing",
+            sqlite_where=sa.text("status IN ('pending', 'answered')"),
+            postgresql_where=sa.text("status IN ('pending', 'answered')"),
+        )
+        batch_op.drop_index(
+            batch_op.f("ix_calls_status"),
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        )
         batch_op.drop_index(batch_op.f("ix_calls_session_id_started_at"))
 
     op.drop_table("calls")
