@@ -19,6 +19,7 @@ _package, _fonts = slim.import_cmbagent()
 
 from tomas_cmbagent import wiring, workflows  # noqa: E402 - they import parts of CMBAgent
 
+_LONGEST_ANSWER = 20_000  # characters
 _MODEL_ERRORS = (openai.OpenAIError, httpx.HTTPError, TimeoutError)
 
 
@@ -81,17 +82,19 @@ class CMBAgentEngine(Engine):
         session = self._session
         try:
             answer = workflows.run(_package, session, task, restart_at)
-            status, content = "completed", _completed(session)
         except EngineFailed as error:
-            status, content, answer = "failed", str(error), ""
+            fault = str(error)
         except _MODEL_ERRORS as error:
-            status, content, answer = "failed", f"The model call of {session.agent} failed: {wiring.explain(error)}", ""
+            fault = f"The model call of {session.agent} failed: {wiring.explain(error)}"
         except SystemExit:
-            status, content, answer = "failed", "CMBAgent gave up: a model named an agent that does not exist.", ""
+            fault = "CMBAgent gave up: a model named an agent that does not exist."
+        else:
+            session.show_files()
+            words = {"answer": answer[:_LONGEST_ANSWER]}
+            session.report(EngineOutput(status="completed", content=_completed(session), metadata=words))
+            return
         session.show_files()
-        session.report(
-            EngineOutput(status=status, type="status", content=content, metadata={"answer": answer[:20_000]})  # type: ignore[arg-type]
-        )
+        session.report(EngineOutput(status="failed", type="log", content=fault, metadata={"level": "error"}))
 
 
 def _completed(session: Session) -> str:

@@ -1,7 +1,6 @@
 """The real CMBAgent behind the wire, with a scripted model: what it does, and what it says of what it cannot do."""
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -248,10 +247,9 @@ def test_what_a_program_leaves_behind_does_not_hold_it_up(engines: Engines, mode
         "import subprocess, sys\n"
         "child = subprocess.Popen(['sleep', '300'], start_new_session=True)\nprint('child', child.pid)"
     )
-    begun = time.monotonic()
     run = run_code(engines, model(coded(program)))
     assert run.done["status"] == "completed"
-    assert time.monotonic() - begun < 20
+    assert run.seconds < 20
     assert not _lives(int(printed(run).split()[1]))
 
 
@@ -396,6 +394,5 @@ def test_instructions_and_custom_agents_reach_the_model(engines: Engines, model:
 
 
 def _lives(pid: int) -> bool:
-    return (
-        Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    )
+    state = Path(f"/proc/{pid}/stat")
+    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
