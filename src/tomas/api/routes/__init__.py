@@ -1,0 +1,1 @@
+"""One router a resource; each operation is a few lines."""
