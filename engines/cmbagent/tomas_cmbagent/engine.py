@@ -26,15 +26,18 @@ _MODEL_ERRORS = (openai.OpenAIError, httpx.HTTPError, TimeoutError)
 class CMBAgentEngine(Engine):
     """Plans a task and works it off, solves it at one go, or talks with a person about it; see engine.toml."""
 
+    _options = options.Options()
+
     async def initialize(self, session_id: str, workspace_dir: str, config: dict[str, Any]) -> None:
         """Read the options (CannotDo if they ask what cannot be done) and tie CMBAgent to this session."""
         self._bridge: Bridge | None = None
         self._restart_at = 0
+        self._options = options.read(config.get("options", {}))
         self._session = Session(
             workspace=Path(workspace_dir),
             gateway=config["gateway"],
             models=config["models"],
-            options=options.read(config.get("options", {})),
+            options=self._options,
             limits=runner.Limits(**config.get("limits", {})),
         )
         for name, content in _fonts.items():
@@ -75,7 +78,7 @@ class CMBAgentEngine(Engine):
 
     async def get_cost_estimate(self, input_data: Mapping[str, Any]) -> dict[str, Any]:
         """Return ranges from the plan's greatest length, the attempts allowed, and the given documents."""
-        return dict(estimate(self._session.options, input_data))
+        return dict(estimate(self._options, input_data))
 
     def _work(self, task: str, restart_at: int) -> None:
         """Run in the engine's thread, and end with the one final report."""
@@ -94,6 +97,7 @@ class CMBAgentEngine(Engine):
             session.report(EngineOutput(status="completed", content=_completed(session), metadata=words))
             return
         session.show_files()
+        session.give_up(fault)
         session.report(EngineOutput(status="failed", type="log", content=fault, metadata={"level": "error"}))
 
 

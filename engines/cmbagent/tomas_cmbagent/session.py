@@ -45,6 +45,7 @@ class Session:
     summaries: Summaries = field(default_factory=Summaries)
     repairing: bool = False
     bad_steps: list[tuple[int, runner.Outcome]] = field(default_factory=list[tuple[int, runner.Outcome]])
+    _in_stage: bool = False
     _step: int = 0
     _runs: int = 0
 
@@ -84,7 +85,7 @@ class Session:
 
     def begin(self, stage: str, title: str, **metadata: Any) -> None:
         """Report that a stage begins."""
-        self.stage, self.last_run = stage, None
+        self.stage, self.last_run, self._in_stage = stage, None, True
         self.say("stage", title, state="started", **metadata)
 
     def plan(self) -> list[dict[str, Any]]:
@@ -111,6 +112,12 @@ class Session:
         """Report that the stage under way ended."""
         self.show_files()
         self.say("stage", content, state=state)
+        self._in_stage = False
+
+    def give_up(self, why: str) -> None:
+        """Report the stage under way as failed, if there is one."""
+        if self._in_stage:
+            self.end("failed", why)
 
     def show_files(self) -> None:
         """Report every file that is new or changed since this was last asked."""
