@@ -102,7 +102,7 @@ async def _on_invalid_request(_: Request, error: Exception) -> JSONResponse:
     faults = [(_place(fault["loc"]), _sentence(fault)) for fault in error.errors()]
     broken = any(fault["type"] == "json_invalid" for fault in error.errors())
     if broken:
-        return problem(400, "broken-json", "The body is no JSON.", faults[0][1], faults)
+        return problem(400, "broken-json", "The body is no JSON.", faults[0][1])
     detail = "; ".join(f"{field}: {message}" for field, message in faults)
     return problem(422, "invalid", "The request is not valid.", detail[:2000], faults)
 
@@ -152,5 +152,5 @@ def _sentence(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "extra_forbidden":
         return "There is no such field."
     if fault["type"] == "json_invalid":
-        return f"{fault['ctx']['error']} at character {fault['loc'][-1]}"
+        return f"{fault['ctx']['error']} character {fault['loc'][-1]}"
     return str(fault["msg"])

@@ -37,7 +37,7 @@ async def execute_task(asked: Asked, state: State, response: Response) -> Any:
 
 @router.post(
     "/execute/stream",
-    response_class=EventSourceResponse,
+    response_class=Response,
     responses={200: _STREAMED, **responses(404, 409, 413, 507)},
 )
 async def execute_task_stream(asked: Asked, state: State) -> Response:

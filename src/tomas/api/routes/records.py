@@ -41,7 +41,7 @@ async def list_task_events(
     return Response(text, media_type="application/json")
 
 
-@router.get("/stream", response_class=EventSourceResponse, responses={204: {}, **responses(404)})
+@router.get("/stream", response_class=Response, responses={204: {}, **responses(404)})
 async def stream_task(session_id: str, state: State, position: Position) -> Response:
     """Stream events as they are stored, up to the end; 204 for a client that has seen it."""
     async with state.database.reading() as db:
