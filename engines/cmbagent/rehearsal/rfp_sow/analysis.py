@@ -48,11 +48,11 @@ def missing_figures(result: dict, sizing: dict, text: str) -> list[dict]:
 
 
 def vague_words(result: dict) -> list[dict]:
-    """Mandatory requirements that cannot be tested as they are worded."""
+    """Requirements that cannot be tested as they are worded."""
     out = []
     for r in result["requirements"]:
         words = sorted({m.group(1).lower() for m in VAGUE.finditer(r["text"])})
-        if words and r["obligation"] == "mandatory" and r["kind"] in (*BUILD_KINDS, "deliverable", "project/staffing") and r["part"] not in ("submission", "legal"):
+        if words and r["kind"] in (*BUILD_KINDS, "deliverable", "project/staffing") and r["part"] not in ("submission", "legal"):
             shown = ", ".join(f"\"{w}\"" for w in words)
             out.append({"kind": "vague wording", "topic": words[0], "text": f"{r['id']} uses {shown}: no test can decide whether it is met.", "requirement_ids": [r["id"]], "place": place(r),
                 "question": f"{r['id']} ({place(r)}): what is measured, and which value is enough, where the text says {shown}?"})
@@ -89,7 +89,7 @@ def contradictions(result: dict, sizing: dict, given: dict) -> list[dict]:
         if len(values) > 1:
             shown = "; ".join(f"{v:g} {f['unit']} ({place(f)})" for v, f in sorted(values.items()))
             say(name, f"Different figures for {name}: {shown}.", f"Which figure holds for {name}, or do they apply to different things?")
-    limits = {(a["currency"], Decimal(a["amount"])) for b in facts["budget"] if b["ceiling"] for a in b["amounts"]}
+    limits = {(a["currency"], Decimal(a["amount"])) for b in facts["budget"] if b["ceiling"] and b["period"] == "total" for a in b["amounts"]}
     if len(limits) > 1:
         say("budget", "More than one ceiling is stated: " + ", ".join(f"{c} {a:,.0f}" for c, a in sorted(limits)) + ".", "Which ceiling holds, and for what?")
     line = sizing["timeline"]

@@ -37,6 +37,10 @@ def outside_systems(result: dict, sizing: dict) -> list[str]:
     for r in result["requirements"]:
         if r["id"] not in sizing["interfaces"]:
             continue
+        lead = r["text"].split(r["item"])[0] if r.get("item") else ""
+        if re.search(r"exchange|integrat|interfac|connect", lead, re.IGNORECASE) and not re.match(r"[a-z]|(?:a|the|all|each)\b", r["item"]) and len(r["item"]) < 70:  # noqa: PLR2004
+            names.setdefault(re.split(r" \(| through | via |:", r["item"])[0].strip(" .;"))
+            continue
         for product in products:
             if product in r["text"] and product not in ("Java", "React", "Angular"):
                 names.setdefault(product)
@@ -69,7 +73,7 @@ def document(result: dict, sizing: dict) -> str:
         why = "No requirement was found" if not result["requirements"] else "The requirements found ask for no software, data or hosting"
         return "\n\n".join([*out, f"{why}, so there is nothing to design. A design here would be an invention. If requirements stand in attachments, give those."]) + "\n"
     keys = {c["key"]: {**c, "service": re.sub(r" \(.*?\)$", "", c["service"])} for c in sizing["components"]}
-    stated = [f"{n} {x['value']:g} {x['unit']}".strip() for n, x in d.items() if x["stated"]]
+    stated = [f"{n} {x['value']:,.10g} {x['unit']}".strip() for n, x in d.items() if x["stated"]]
     assumed = [n for n, x in d.items() if not x["stated"]]
     focus = GIVEN["inputs"].get("focus_areas") or []  # noqa: F821
     focus = [focus] if isinstance(focus, str) else focus
@@ -81,7 +85,7 @@ def document(result: dict, sizing: dict) -> str:
         out += ["## A standing system", f"The document speaks of a system that is already there:\n\n{shown}\n\nWhere the work extends it, the components below may be there already: keep those, and add only what the requirements in the column *Serves* call for. To be settled with the buyer before the price is fixed."]
     if facts["exclusions"]:
         out += ["## What the document leaves out of the scope", "\n".join(f"- \"{md(e['text'])}\" ({md(place(e))})" for e in facts["exclusions"][:8]), "Components that touch these points are priced as if they were needed; strike them if the buyer confirms."]
-    out += ["## Components", table(["Component", "Tier", "Service", "Quantity", "Serves", "Why"], [[c["title"], c["tier"], c["service"], f"{c['quantity']:,g} x {c['unit']}", ", ".join(c["requirement_ids"][:12]) + (f" and {len(c['requirement_ids']) - 12} more" if len(c["requirement_ids"]) > 12 else ""), c["because"]] for c in sizing["components"]])]  # noqa: PLR2004
+    out += ["## Components", table(["Component", "Tier", "Service", "Quantity", "Serves", "Why"], [[c["title"], c["tier"], c["service"], f"{c['quantity']:,.10g} x {c['unit']}", ", ".join(c["requirement_ids"][:12]) + (f" and {len(c['requirement_ids']) - 12} more" if len(c["requirement_ids"]) > 12 else ""), c["because"]] for c in sizing["components"]])]  # noqa: PLR2004
     flow = [f"{' and '.join(users_of(sizing))} reach the system over HTTPS through {keys['edge']['service']}.", f"{keys['app_node']['service']} serves pages and interfaces; it holds no state" + (f", sessions lie in {keys['cache']['service']}." if "cache" in keys else ".")]
     flow += [f"Long work goes through {keys['queue']['service']} to the background workers." if "queue" in keys and "worker_node" in keys else "", f"Rules and workflows run in {keys['rules']['service']}." if "rules" in keys else ""]
     systems = outside_systems(result, sizing)

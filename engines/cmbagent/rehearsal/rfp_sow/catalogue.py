@@ -153,6 +153,7 @@ RATES = {  # planning rates a day in USD; an assumption, not a quotation
     "Security engineer": "1350.00",
     "Cloud and operations engineer": "1150.00",
     "Trainer and technical writer": "800.00",
+    "Support agent": "420.00",
 }
 
 
@@ -166,6 +167,5 @@ def provider_of(given: dict) -> str:
 if __name__ == "__main__":
     provider = provider_of(GIVEN)  # noqa: F821
     print(f"CATALOGUE for {provider}, {REGION[provider]}; {CURRENCY}, approximate list prices as of {AS_OF}, to be checked")
-    for part in PARTS:
-        service, price, _ = part.offer(provider)
-        print(f"  {part.tier:12} {part.title}: {service}, {price} per {part.unit}")
+    for tier in dict.fromkeys(part.tier for part in PARTS):
+        print(f"  {tier}: " + "; ".join(f"{p.offer(provider)[0]} {p.offer(provider)[1]}" for p in PARTS if p.tier == tier))

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from catalogue import AS_OF, BY_KEY, CURRENCY, RATES, REGION, SUPPORT
-from facts import money, period_of
+from facts import budget_months, money, period_of
 from read_document import REHEARSAL, place, work
 
 SUPPORTED = re.compile(
@@ -50,9 +50,17 @@ def running(sizing: dict) -> list[dict]:
 def operations(result: dict, sizing: dict) -> list[dict]:
     """People who run and support the system, when the document asks for support or operation."""
     ids = [r["id"] for r in result["requirements"] if r["kind"] == "support/operations" and SUPPORTED.search(r["text"]) and r["part"] not in ("submission", "legal")]
-    if not ids or not sizing["components"]:
+    if not ids:
         return []
+    desk = [r for r in result["requirements"] if re.search(r"help ?desk|service desk|answer .{0,20}calls|tier 1|first (?:level|contact|line)", r["text"], re.IGNORECASE) and r["part"] not in ("submission", "legal")]
     round_the_clock = any(re.search(r"24 ?[x/] ?7", r["text"]) for r in result["requirements"])
+    if len(desk) > 1:
+        users = Decimal(str(sizing["drivers"]["staff users"]["value"]))
+        agents = max(Decimal(5) if round_the_clock else Decimal(1), (users / 600).quantize(Decimal(1), rounding=ROUND_HALF_UP) * (Decimal("1.6") if round_the_clock else 1))
+        days, rate = (agents * 21).quantize(Decimal(1), rounding=ROUND_HALF_UP), Decimal(RATES["Support agent"])
+        why = f"{agents:g} agents at 21 days: one for 600 of {users:,.0f} users{', 1.6 times that round the clock, at least 5' if round_the_clock else ''} (assumption)"
+        return [{"component": "Service desk staffed by the vendor", "service": "Support agent", "quantity": days, "unit": "day, per month", "unit_price": rate, "monthly": cents(days * rate), "yearly": cents(days * rate) * 12,
+            "price_source": "planning rate, an assumption", "assumption": why, "requirement_ids": [r["id"] for r in desk][:12]}]
     days = Decimal(15 if round_the_clock else 6)
     rate = Decimal(RATES["Cloud and operations engineer"])
     why = ("15 days a month: support round the clock is asked for" if round_the_clock else "6 days a month for support and operation in business hours") + " (assumption)"
@@ -81,14 +89,14 @@ def effort(result: dict, sizing: dict) -> tuple[list[dict], list[str]]:
         notes.append(f"a standing team of {people:.1f} people for {months:g} months at 19 days is {team:.0f} days, more than the {build:.0f} days counted above: the team is taken")
         build = team
     plan = {role: build * Decimal(share) for role, share in SHARES.items()}
-    plan["Project manager"] = max(months * 8, build * Decimal("0.10"))
+    plan["Project manager"] = max(months * min(Decimal(8), 2 + sum(counts.values()) * Decimal("0.12")), build * Decimal("0.10"))
     training = sum(1 for r in result["requirements"] if re.search(r"train|manual|documentation", r["text"], re.IGNORECASE) and r["part"] not in ("submission", "legal"))
     plan["Trainer and technical writer"] = Decimal(min(5 + 3 * training, 90))
     lines = []
     for role, exact in plan.items():
         days = exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)
         if days:
-            why = f"8 days a month for {months:g} months, or a tenth of the build" if role == "Project manager" else f"5 days and 3 for each of {training} requirement(s) on training or documentation" if role.startswith("Trainer") else f"{Decimal(SHARES[role]) * 100:g} % of {build:.0f} build days"
+            why = f"up to 8 days a month for {months:g} months, growing with the number of requirements, or a tenth of the build" if role == "Project manager" else f"5 days and 3 for each of {training} requirement(s) on training or documentation" if role.startswith("Trainer") else f"{Decimal(SHARES[role]) * 100:g} % of {build:.0f} build days"
             lines.append({"role": role, "days": days, "rate": Decimal(RATES[role]), "cost": cents(days * Decimal(RATES[role])), "assumption": why})
     return lines, notes
 
@@ -114,14 +122,16 @@ def budget_input(text: str) -> dict | None:
     if len(sums) == 1 and re.search(r"(?i)at least|minimum|from|more than|over \D*\d", cut) and not re.search(r"(?i)no more", cut):
         low, high = sums[0], None
     code = money(f"{sign} 1")[0][0] if money(f"{sign} 1") else sign.upper()
-    return {"text": text, "currency": code, "low": low, "high": high, "period": period_of(text)}
+    return {"text": text, "currency": code, "low": low, "high": high, "period": period_of(text), "months": budget_months(text)}
 
 
-def compare(totals: dict, low: Decimal | None, high: Decimal | None, currency: str | None, period: str, source: str) -> dict:
+def compare(totals: dict, low: Decimal | None, high: Decimal | None, currency: str | None, period: str, source: str, own_months: float | None = None) -> dict:
     """Set one budget against the total of the same period."""
     months = totals["term_months"]
+    span_months = Decimal(str(own_months)) if own_months else months
     basis = {"year": ("an average year of the term", cents(totals["term"] * 12 / max(months, Decimal(12)))), "month": ("an average month of the term", cents(totals["term"] / max(months, Decimal(1))))}
-    label, total = basis.get(period, ("the whole term", totals["term"]))
+    whole = (f"{span_months:g} months" if own_months else f"the whole term ({months:g} months)", cents(totals["monthly"] * span_months) + totals["one_time"])
+    label, total = basis.get(period, whole)
     entry: dict = {"source": source, "currency": currency, "period": period, "low": low, "high": high, "compared_with": label, "total": total, "total_currency": CURRENCY}
     span = f"{currency or ''} " + (f"{low:,.2f} to {high:,.2f}" if low is not None and high is not None else f"{high:,.2f}" if high is not None else f"at least {low:,.2f}" if low is not None else "unreadable")
     if currency != CURRENCY or (low is None and high is None):
@@ -141,14 +151,14 @@ def comparisons(given: dict, facts: dict, totals: dict) -> list[dict]:
     out = []
     told = budget_input(given["inputs"].get("budget_range"))
     if told:
-        out.append(compare(totals, told["low"], told["high"], told["currency"], told["period"], f"given by you: \"{told['text']}\""))
+        out.append(compare(totals, told["low"], told["high"], told["currency"], told["period"], f"given by you: \"{told['text']}\"", told.get("months")))
     for b in facts["budget"]:
         by: dict[str, list[Decimal]] = {}
         for a in b["amounts"]:
             by.setdefault(a["currency"], []).append(Decimal(a["amount"]))
         for currency, sums in by.items():
             low = min(sums) if len(sums) > 1 and not b["ceiling"] else None
-            out.append(compare(totals, low, max(sums), currency, b["period"], f"in the document, {place(b)}"))
+            out.append(compare(totals, low, max(sums), currency, b["period"], f"in the document, {place(b)}", b["months"]))
     return out
 
 
@@ -167,7 +177,7 @@ def estimate(result: dict, sizing: dict, given: dict) -> dict:
     one_time, notes = effort(result, sizing)
     monthly = sum((x["monthly"] for x in lines), Decimal(0))
     work_cost = sum((x["cost"] for x in one_time), Decimal(0))
-    months = Decimal(str(sizing["timeline"]["term_months"]))
+    months = Decimal(f"{sizing['timeline']['term_months']:g}")
     first_year = monthly * 12 + work_cost
     totals = {"one_time": work_cost, "monthly": monthly, "yearly": monthly * 12, "first_year": first_year, "term_months": months, "running_over_term": cents(monthly * months), "term": cents(monthly * months) + work_cost}
     facts = result["document"]

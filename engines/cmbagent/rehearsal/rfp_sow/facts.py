@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from read_document import MODAL, clean
 from requirements import context_of
-from structure import Document, Sentence, load
+from structure import Document, Sentence, load, titled
 
 MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -23,7 +24,7 @@ MEANINGS = [
     ("pre-proposal conference", r"conference|pre-?bid|pre-?proposal|site visit|bidders'? meeting|briefing"),
     ("intent to propose due", r"intent to (?:bid|propose|respond)|notice of intention|expression of interest|registration"),
     ("answers published", r"answers|responses to (?:the )?questions|q ?& ?a|addend"),
-    ("contract award", r"award|intent to award|selection|preferred (?:supplier|bidder)|issues? contract"),
+    ("contract award", r"award|choose|inform all|decision|intent to award|selection|preferred (?:supplier|bidder)|issues? contract"),
     ("demonstrations", r"interview|demonstration|presentation|\borals?\b|demos?\b|shortlist"),
     ("evaluation complete", r"evaluat"),
     ("proposals due", r"proposals?|bids?\b|tenders?|submission|responses?|closing|\bdue\b|deadline|quotations?|offers?|return"),
@@ -43,7 +44,7 @@ BUDGET = re.compile(r"\bbudget|not(?:[ -]to)?[ -]exceed|do not exceed|ceiling|ma
 NOT_BUDGET = re.compile(r"insurance|coverage|occurrence|aggregate limit|liquidated|damages|penalt|lodging|per diem|hotel|travel|single (?:contract )?payment|bond|fine[sd]?\b|wage|service credit|annual revenue|turnover|for example|example|in this case|lowest cost|offeror #", re.IGNORECASE)
 WEIGHT = r"weight|points|score|max(?:imum)? (?:points|score|marks)|marks|%|percent"
 NUMBERS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())} | {"eighteen": 18, "twenty-four": 24, "thirty-six": 36, "twenty": 20, "fifteen": 15, "thirty": 30, "sixty": 60}
-SPAN = re.compile(rf"\b(\d{{1,3}}|{'|'.join(NUMBERS)})\s*(?:\(\d+\)\s*)?[- ]?(day|week|month|year)s?\b", re.IGNORECASE)
+SPAN = re.compile(rf"\b(\d{{1,3}}|{'|'.join(NUMBERS)})\s*(?:\(\d+\)\s*)?[- ]?(?:base |initial |calendar )?(day|week|month|year)s?\b", re.IGNORECASE)
 STANDARDS = {
     "HIPAA": r"\bHIPAA\b|HITECH|protected health information|\bPHI\b", "FedRAMP": r"FedRAMP", "StateRAMP": r"StateRAMP|GovRAMP", "GDPR": r"\bGDPR\b|General Data Protection|\b2016/679\b",
     "UK GDPR / Data Protection Act": r"Data Protection Act|UK GDPR", "CJIS": r"\bCJIS\b", "FERPA": r"\bFERPA\b", "PCI DSS": r"\bPCI[- ]?DSS\b|\bPCI\b", "SOC 2": r"SOC ?(?:2|II)\b|SSAE", "ISO/IEC 27001": r"ISO(?:/IEC)? ?27001",
@@ -94,6 +95,12 @@ def period_of(text: str) -> str:
     return "month" if re.search(r"per month|monthly|/ ?month", text, re.IGNORECASE) else "total"
 
 
+def budget_months(text: str) -> float | None:
+    """The time a sum is meant for: 'for the first three years', 'over 5 years'."""
+    found = re.search(r"(?i)\b(?:over|for|during|across|in)\b(?: the| a| an)?(?: first| full| initial| entire)?(?: \w+)? (?:period of )?([\w-]+(?: \(\d+\))?[- ](?:year|month)s?)", text)
+    return months_of(found.group(1)) if found else None
+
+
 def months_of(text: str) -> float | None:
     """A span of time in months: '18 months', 'three (3) years', '12 weeks', or two dates."""
     dates = [d for d in (iso(m) for m in DATE.finditer(text)) if d]
@@ -138,13 +145,14 @@ def dates_of(sentences: list[Sentence]) -> list[dict]:
                     out[-1]["meaning"] = "contract start"
             last = m.end()
             key = (day, meaning)
-            if not day or key in seen or (role in ("background", "definitions") and meaning not in ("issued", "proposals due", "go-live")) or not meaning:
+            if not day or key in seen or (role in ("background", "definitions") and s.block.kind == "para" and meaning not in ("issued", "proposals due", "go-live")) or not meaning:
                 continue
             seen.add(key)
             wrong = ""
             if m["wd"] and date.fromisoformat(day).strftime("%A").lower() != m["wd"].lower():
                 wrong = f"{m['wd']} is named, but the date is a {date.fromisoformat(day).strftime('%A')}"
-            time = re.search(r"\b\d{1,2}(?::\d\d)? ?[ap]\.?m\.?\b|\b\d{1,2}:\d\d\b", text, re.IGNORECASE)
+            near = text[max(0, m.start() - 40) : m.start()].split(";")[-1] if not out or out[-1]["line"] != s.line.no else ""
+            time = re.search(r"\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b\.?|\b\d{1,2}:\d\d\b|\bnoon\b", text[m.end() : m.end() + 24] + " " + near, re.IGNORECASE)
             out.append({"date": day, "meaning": meaning, "time": time.group(0) if time else None, "weekday_problem": wrong or None, "text": text, **where(s)})
     return out
 
@@ -158,7 +166,7 @@ def budget_of(sentences: list[Sentence]) -> list[dict]:
         near = BUDGET.search(s.text) or titled
         if sums and near and not NOT_BUDGET.search(s.text) and context_of(s.block.path) != "evaluation":
             nearby = s.text + (" " + sentences[i + 1].text if i + 1 < len(sentences) and sentences[i + 1].block is s.block else "")
-            out.append({"amounts": [{"currency": c, "amount": str(a)} for c, a in sums], "period": period_of(s.text), "ceiling": bool(re.search(r"exceed|ceiling|maximum|more than|limit|cap\b|up to", nearby, re.IGNORECASE)), "text": s.text, **where(s)})
+            out.append({"amounts": [{"currency": c, "amount": str(a)} for c, a in sums], "period": period_of(s.text), "months": budget_months(s.text), "ceiling": bool(re.search(r"exceed|ceiling|maximum|more than|limit|cap\b|up to", nearby, re.IGNORECASE)), "text": s.text, **where(s)})
     return out
 
 
@@ -172,10 +180,12 @@ def term_of(sentences: list[Sentence]) -> list[dict]:
         hit = words.search(s.text) or title
         if not hit or context_of(s.block.path) in ("definitions",) or re.search(r"terminat|warranty period|resume|proposals? (?:must|shall) remain|retention|experience|insurance", s.text, re.IGNORECASE):
             continue
+        if re.search(r"within .{0,30}(?:weeks|months)", s.text) and not re.search(r"system|solution|platform|implement|go-?live|complet|operational|deploy", s.text, re.IGNORECASE):
+            continue
         months = months_of(s.text)
         if months and months <= 240:  # noqa: PLR2004
-            option = bool(re.search(r"renew|exten(?:d|sion)|option", s.text, re.IGNORECASE)) and not re.search(r"initial|term of (?:this|the) contract", s.text, re.IGNORECASE)
-            out.append({"months": months, "kind": "option" if option else "delivery" if re.search(r"^.*within .{0,30}(?:weeks|months)", s.text) else "term", "text": s.text, **where(s)})
+            option = bool(re.search(r"renew|exten(?:d|sion)|option", s.text, re.IGNORECASE)) and not re.search(r"initial|base|term of (?:this|the) contract", s.text, re.IGNORECASE)
+            out.append({"months": months, "kind": "option" if option else "delivery" if re.search(r"within .{0,30}(?:weeks|months)", s.text) else "term", "text": s.text, **where(s)})
     return out
 
 
@@ -196,6 +206,12 @@ def criteria_of(document: Document, sentences: list[Sentence]) -> list[dict]:
         found = re.search(r"\((\d{1,3}) ?(%|points?)()\)\s*$", title)
         if found:
             add(title[: found.start()], found, {"page": lines[no].page, "section": title, "clause": None, "line": no})
+    plain = [(x, m) for x in document.lines if (m := re.match(r"^\W*([A-Za-z][^|]{3,90}?)[\s.:\u2013-]+()(\d{1,3}) ?(%|points?|pts)\s*$", x.text))]
+    if len(plain) > 1:
+        for line, m in plain:
+            found = re.match(r"(\d{1,3}) ?(%|points?|pts)()", f"{m.group(3)} {m.group(4)}")
+            if found:
+                add(m.group(1), found, {"page": line.page, "section": "", "clause": None, "line": line.no})
     for s in sentences:
         role = context_of(s.block.path)
         header = " ".join(s.block.header)
@@ -247,21 +263,26 @@ def title_of(document: Document, sentences: list[Sentence]) -> str:
     if told:
         return told[0]
     generic = re.compile(r"(?i)^\W*(?:state of \w+ )?(?:request for (?:proposals?|quotations?|tenders?|information)|invitation to tender|statement of work|solicitation|rfp|rfq|tender)\W*(?:\(?(?:rfp|rfq|itt)\)?)?\W*(?:no\.?|number|#)?[\s\w/-]{0,16}$")
-    first = [(n, t) for t, n in document.headings if n < 120] + [(s.line.no, s.text) for s in sentences if s.line.no < 60 and len(s.text) < 120 and not s.text.endswith(".")]  # noqa: PLR2004
-    skip = re.compile(r"(?i)issued by|contact|table of contents|^section|^\d|@|page \d|date|deadline|^(?:the )?(?:state|city|county|department|university) of [\w ]+$|introduction|background|purpose|overview|^(?:rfp|rfq|itt)\s*(?:no|number|#|\d)")
-    for _, text in sorted(first):
+    first = [(n, t) for t, n in document.headings if n < 120] + [(x.no, clean(x.text).strip()) for x in document.lines[:40] if 3 < len(x.text.strip()) < 120 and not x.text.rstrip().endswith(".")]  # noqa: PLR2004
+    skip = re.compile(r"(?i)issued by|contact|confidential|^reference|table of contents|^section|^\d|@|page \d|date|deadline|^(?:the )?(?:state|city|county|department|university) of [\w ]+$|^[A-Z]\.\d|[,:]$|introduction|background|purpose|overview|^(?:rfp|rfq|itt)\s*(?:no|number|#|\d)")
+    running = [clean(x.text).strip() for x in document.lines]
+    for _, raw in sorted(first):
+        text = raw.lstrip("# ")
+        if running.count(raw) > 2 and (document.pages or 0) > 2:  # noqa: PLR2004
+            continue
         found = re.search(r"(?i)(?:request for (?:proposals?|quotations?|tenders?)|invitation to tender|rfp|rfq)\b[^\w]*(?:\((?:rfp|itt|rfq)\)\W*)?(?:for|[-–—:])\s+(?!\d)(.{5,100})$", text)  # noqa: RUF001
         if found:
             return found.group(1).strip(" .")
-        if not generic.match(text) and not skip.search(text) and len(text.split()) > 1:
+        if not generic.match(text) and not skip.search(text) and len(text.split()) > 1 and (raw.startswith("#") or titled(text, 0.8)) and not MODAL.search(text):
             return text.strip(" .:")
-    return document.name
+    buyer = buyer_of(document, sentences)
+    return f"Request of {buyer}" if buyer else re.sub(r"\.\w{2,4}$", "", document.name)
 
 
 def buyer_of(document: Document, sentences: list[Sentence]) -> str | None:
     """Who issues the document."""
-    head = [s.text for s in sentences[:80]] + [t for t, n in document.headings if n < 80]  # noqa: PLR2004
-    org = r"(?:the |The )?((?:[A-Z][\w&'.-]+ |of |and |the |for |& ){0,9}(?:Department|Agency|Division|County|City|Town|University|Authority|Commission|Council|Ministry|Office|Bureau|Board|District|State|Corporation|Bank|Hospital|Trust|Company|Inc|Ltd|Limited|LLC|GmbH|AG|plc|Group|Institute|Foundation|Center|Centre|Association|Library|College|Schools|NHS|Services|Cooperative|Mutual|Insurance|Partners|Health)(?:[ ,]+(?:of|and|for|the|[A-Z][\w&'.-]+)){0,9})"
+    head = [clean(x.text).strip() for x in document.lines[:40]] + [s.text for s in sentences[:60]] + [t for t, n in document.headings if n < 80]  # noqa: PLR2004
+    org = r"(?:the |The )?((?:[A-Z][\w&'.-]+ |of |and |the |for |& ){0,9}(?:Department|Agency|Division|County|City|Town|University|Authority|Commission|Council|Ministry|Office|Bureau|Board|District|State(?= of)|Corporation|Bank|Hospital|Trust|Company|Inc|Ltd|Limited|LLC|GmbH|AG|plc|Group|Institute|Foundation|Center|Centre|Association|Library|College|Schools|NHS|Services|Cooperative|Mutual|Insurance|Partners|Health)\b(?:[ ,]+(?:of|and|for|the|[A-Z][\w&'.-]+)){0,9})"
     for pattern in (rf"(?i:issued by|issuing (?:agency|office|organi[sz]ation)|buyer|purchaser|client|contracting authority|procuring entity|on behalf of)\W{{1,4}}{org}", rf"{org}\s*\([^)]{{2,40}}\)[^.]{{0,80}}(?:seek|solicit|invit|request|search|requires|is looking|issue|intends)", rf"^{org}[^.]{{0,60}}(?:seek|solicit|invit|request|search|requires|is looking|issue|intends)", rf"\b{org}"):
         for text in head:
             found = re.search(pattern, text)
@@ -280,8 +301,8 @@ def whole(sentences: list[Sentence], i: int) -> str:
 def collect(document: Document, requirements: list[dict]) -> dict:
     """All facts, and the names of those that the document does not state."""
     sentences = document.sentences()
-    text = " ".join(s.text for s in sentences) + " " + " ".join(t for t, _ in document.headings)
-    top = " ".join([t for t, n in document.headings if n < 150] + [s.text for s in sentences[:120]])  # noqa: PLR2004
+    text = " ; ".join([s.text for s in sentences] + [t for t, _ in document.headings])
+    top = " ; ".join([clean(x.text) for x in document.lines[:80]] + [t for t, n in document.headings if n < 150] + [s.text for s in sentences[:120]])  # noqa: PLR2004
     number = re.search(r"(?i:\b(?:RFP|RFQ|RFT|ITT|solicitation|tender|bid|reference|procurement)\b)\s*(?i:no\.?|number|#|id|ref(?:erence)?\.?|:)*\s*:?\s*#?([A-Z0-9][A-Z0-9./_-]*\d[A-Z0-9./_-]*)", top)
     facts: dict = {
         "name": document.name, "title": title_of(document, sentences), "buyer": buyer_of(document, sentences), "number": number.group(1).strip(".-/") if number else None,

@@ -190,6 +190,8 @@ def weigh(text: str, match: re.Match[str], role: str, buyers: re.Pattern[str], c
     if kind == "B":
         return None if word in ("should", "never") and role != "scope" else Verdict("buyer", strength, "B")
     passive = PASSED.match(after)
+    if kind == "T" and role == "background":
+        return None
     if kind in ("V", "T"):
         if passive and not re.match(r"^\s*be (?:\w+ly )?held (?:responsible|liable|to)", after):
             return None if kind == "V" or word == "will" else Verdict("vendor", strength, kind)

@@ -16,7 +16,7 @@ MODAL = re.compile(r"\b(shall|must|will|should|may|can|cannot|is required|are re
 PAGE_MARK = re.compile(r"^\s*\[page (\d+)\]\s*$")
 BULLET = re.compile(r"^(\s*(?:>\s*)*)([-*+•●▪■◦○–—·»➢✓✔❖\uf0b7\uf0a7\uf02d\u2023\u2043]|o(?=\s+\S))(?:\s+|(?<=[^-*+o–—])(?=\S))")  # noqa: RUF001
 ENUM = re.compile(r"^(\s*(?:>\s*)*)(\(?[a-z]\)|\(?[ivx]{1,5}\)|\(\d{1,2}\)|\d{1,2}\)|[a-z]\.|[A-Z][.)]|\d{1,2}\.)\s+(?=\S)")
-CLAUSE = re.compile(r"^\s*((?:[A-Z]\.?)?\d{1,3}(?:\.\d{1,3}){1,5}|[A-Z]\.\d{1,3}(?:\.\d{1,3})*|[A-Z]{1,4}-?\d{1,3}(?:\.\d{1,3})+)[.):]?\s+(?=\S)")
+CLAUSE = re.compile(r"^\s*((?:[A-Z]\.?)?\d{1,3}(?:\.\d{1,3}){1,5}|[A-Z]\.\d{1,3}(?:\.\d{1,3})*|[A-Z]{1,4}-?\d{1,3}(?:\.\d{1,3})+|[A-Z]{1,6}-\d{1,4})[.):]?\s+(?=\S)")
 NAMED = re.compile(
     r"^\s*((?:SECTION|Section|SEC\.?|Sec\.?|ARTICLE|Article|PART|Part|CHAPTER|Chapter|APPENDIX|Appendix|ATTACHMENT|"
     r"Attachment|ANNEX|Annex|EXHIBIT|Exhibit|SCHEDULE|Schedule)\s+(?:\d[\w.\-]*|[A-Z]\b|[IVX]+\b)\.?)(?:\s*[-–—:.]+\s*|\s+|$)"  # noqa: RUF001
@@ -132,18 +132,25 @@ def drop_running(lines: list[Line]) -> list[Line]:
 
 
 def drop_contents(lines: list[Line]) -> list[Line]:
-    """Leave out the table of contents: dot leaders, links to anchors, entries that end in a page number."""
+    """Leave out the table of contents: dot leaders, links to anchors, and entries below its heading that end in a
+    page number or come again further down."""
+
+    def key(text: str) -> str:
+        return re.sub(r"[\W_]+", " ", re.sub(r"\s\d{1,3}\s*$", "", clean(text).lower())).strip()
+
+    later = Counter(key(x.text) for x in lines)
     out, inside = [], False
     for line in lines:
         text = clean(line.text).strip()
+        later[key(line.text)] -= 1
         if re.fullmatch(r"\W*(?:table of contents|contents|list of (?:tables|figures))\W*", text, re.IGNORECASE):
             inside = True
         elif TOC_LINE.search(text) or re.fullmatch(r"\s*[-*+\d.]*\s*\[[^\]]+\]\(#[^)]*\)\s*", line.text):
             continue
-        elif inside and text and not re.search(r"\s\d{1,3}$", text):
-            inside = not MODAL.search(text) and len(text) < 40 and line.text.startswith("#") and line.page is None  # noqa: PLR2004
+        elif not inside or not text:
             out.append(line)
-        elif not (inside and text):
+        elif not (re.search(r"\s\d{1,3}$", text) or later[key(line.text)]):
+            inside = False
             out.append(line)
     return out
 

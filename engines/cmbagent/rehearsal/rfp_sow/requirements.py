@@ -79,8 +79,9 @@ def kind_of(text: str, verdict: Verdict, role: str, path: list[str]) -> str:
         hits = {m.group(0).lower() for m in re.finditer(words, text, re.IGNORECASE)}
         early = bool(re.search(words, text[:90], re.IGNORECASE))
         named = bool(re.search(rf"(?<!non-)(?<!non )\b{name.split('/')[0]}", title, re.IGNORECASE))
-        score = min(len(hits), 3) + 0.5 * early + (1.6 if named else 1.1 * bool(name != "functional" and re.search(words, title, re.IGNORECASE)))
+        score = min(len(hits), 3) + 0.5 * early + (1.2 if named else 0.9 * bool(name != "functional" and re.search(words, title, re.IGNORECASE)))
         score *= 0.4 if name == "commercial" and role == "scope" and verdict.subject == "S" else 1
+        score -= 0.8 if name == "project/staffing" and verdict.subject == "S" else 0
         score -= 1.0 if name == "functional" and verdict.subject in ("V", "T") and not named else 0
         score -= {"functional": 0.3, "technical": 0.2, "deliverable": 0.1}.get(name, 0.0)
         score += 1.2 * (role == name or (role == "commercial" and name == "commercial"))
@@ -174,7 +175,7 @@ class Finder:
             if own and not (n == 0 and verdict and verdict.actor != "buyer" and OBLIGE.search(sentence.text) and not _subject_first(sentence.text)):
                 self.add(sentence.text, sentence, own, role)
             elif n == 0 and (verdict or scope) and not (parent and sentence.text.endswith(":")) and not re.search(r"can be found|is contained within", sentence.text):
-                self.add(joined(lead, sentence.text), sentence, verdict or Verdict("vendor", "mandatory" if role == "submission" else "stated scope", "S"), role, lead_in=lead)
+                self.add(joined(lead, sentence.text), sentence, verdict or Verdict("vendor", "mandatory" if role == "submission" else "stated scope", "S"), role, lead_in=lead, item=sentence.text)
             elif n == 0 and not block.lead[:1] and role == "scope" and re.match(rf"(?:{IMPERATIVE})\b(?!\s+of\b)", sentence.text, re.IGNORECASE):
                 self.add(sentence.text, sentence, Verdict("vendor", "stated scope", "S"), role)
 
@@ -188,15 +189,27 @@ class Finder:
     def para(self, block: Block, role: str) -> None:
         """The sentences of a paragraph; a last one that leads into a list is told by the list."""
         self.carried = ""
+        tag = re.search(r"[\[(]\s*(must|should|could|may|mandatory|desirable|optional|required|[MDO])\s*[\])]\s*$", tidy(block.text), re.IGNORECASE)
+        wish = next((k for k, w in PRIORITY.items() if tag and re.search(w, tag.group(1), re.IGNORECASE)), None)
+        numbered = bool(block.clause and re.fullmatch(r"[A-Z]{1,6}-\d+(?:\.\d+)*", block.clause)) and role not in ("evaluation", "definitions", "schedule")
+        before, first = len(self.requirements), True
         for sentence in split_block(block):
             leads = sentence.last and self.leads.get(id(block)) and re.search(r"(?::|following\W*|as follows\W*)$", sentence.text)
             verdict = self.own(sentence, role)
             if leads:
                 continue
+            if first and not verdict and (tag or numbered) and len(sentence.text.split()) > 3:  # noqa: PLR2004
+                own = re.search(r"\[(\w+)\]$", sentence.text)
+                told = next((k for k, w in PRIORITY.items() if own and re.search(w, own.group(1), re.IGNORECASE)), wish)
+                verdict = Verdict("vendor", told or "stated scope", "S")
+            first = False
             if verdict:
                 self.add(sentence.text, sentence, verdict, role)
             elif role == "submission" and re.match(r"(?:please\s+)?(?:succinctly |briefly |clearly )?(?:describe|provide|submit|include|list|identify|explain|discuss|confirm|complete|attach|demonstrate|specify|outline)\b", sentence.text, re.IGNORECASE):
                 self.add(sentence.text, sentence, Verdict("vendor", "mandatory", "P"), role)
+        if wish:
+            for entry in self.requirements[before:]:
+                entry["obligation"] = wish
 
     def row(self, block: Block, role: str) -> None:
         """One table row: its requirement column, or the row as an item of the table's lead-in."""
@@ -208,6 +221,7 @@ class Finder:
         wish = next((k for k, w in PRIORITY.items() if priority and re.search(w, priority, re.IGNORECASE)), None)
         number = next((c for c in block.cells if re.fullmatch(r"[A-Z]{1,6}[-. ]?\d[\d.]*|\d{1,3}(?:\.\d+)*", c)), None)
         more = {"buyer_id": number} if number else {}
+        more |= {"item": next((c for c in block.cells if c and c != number), "")}
         lead, verdict, scope = self.lead_verdict(block, role)
         if role in ("evaluation", "definitions", "schedule") or (SKIP_TABLE.search(header) and verdict is None):
             return

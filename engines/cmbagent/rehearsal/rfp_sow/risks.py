@@ -76,6 +76,8 @@ def from_dates(result: dict, sizing: dict, risks: list[dict]) -> None:
 def from_numbers(result: dict, sizing: dict, cost: dict, risks: list[dict]) -> None:
     """Risks of money, effort and missing figures."""
     for c in cost["budget_comparison"]["comparisons"]:
+        if c["verdict"].startswith("Above") and any(r["risk"] == "The estimate lies above the budget" for r in risks):
+            continue
         if c["verdict"].startswith("Above"):
             add(risks, "The estimate lies above the budget", c["verdict"], c["source"], "high", "high", "Cut or stage the scope before bidding; use reserved prices; ask whether the budget covers running cost.", "Bid manager")
         elif c["verdict"].startswith("Within") and c["high"] and c["total"] > 0.85 * c["high"]:
@@ -92,7 +94,7 @@ def from_numbers(result: dict, sizing: dict, cost: dict, risks: list[dict]) -> N
     vague = [g for g in result["gaps"] if g["kind"] == "vague wording"]
     if vague:
         first = next(r for r in result["requirements"] if r["id"] == vague[0]["requirement_ids"][0])
-        add(risks, f"{len(vague)} mandatory requirement(s) cannot be tested as worded", f"{vague[0]['text']} \"{first['text'][:200]}\"", place(first), "high" if len(vague) > 8 else "medium", "medium", "Agree measurable acceptance criteria in the first month.", "Business analyst")  # noqa: PLR2004
+        add(risks, f"{len(vague)} requirement(s) cannot be tested as worded", f"{vague[0]['text']} \"{first['text'][:200]}\"", place(first), "high" if len(vague) > 8 else "medium", "medium", "Agree measurable acceptance criteria in the first month.", "Business analyst")  # noqa: PLR2004
     for g in [g for g in result["gaps"] if g["kind"] == "contradiction"]:
         add(risks, f"Contradiction: {g['topic']}", g["text"], "see the requirements analysis", "medium", "medium", "Ask before the deadline: " + g["question"], "Bid manager")
     if any(g["kind"] == "not given" for g in result["gaps"]):

@@ -7,6 +7,7 @@ Writes data/sizing.json: figures, drivers (what the sizes follow from) and compo
 import json
 import math
 import re
+from datetime import date
 from pathlib import Path
 
 from catalogue import BY_KEY, FREE_USERS, provider_of
@@ -18,12 +19,12 @@ from structure import Sentence, load
 N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\)?\s?(?P<u>million|billion|thousand|k\b|m\b)?\+?"
 STAFF = r"staff|employees|workers|caseworkers|agents|internal|named|licen[cs]ed|back.?office|administrators|officers|clerks|nurses|teachers|analysts"
 PUBLIC = r"citizens?|residents|customers|members|students|patients|subscribers|beneficiaries|clients|public|external|visitors|recipients|applicants|households|taxpayers|households|policyholders|registered|[A-Z][a-z]+ans"
-PER = r"(?:\s+(?:\w+\s+){0,3}?(?:per|a|an|each|every)\s+|\s?/\s?|\s+)(?P<p>second|minute|hour|day|week|month|quarter|year|daily|weekly|monthly|annually|yearly|annum|yr)\b"
+PER = r"(?:(?:per|an?|each|every)\s+|/\s?)?(?P<p>(?<=per )second|(?<=[rhya] )minute|(?<=[rhya] )(?:hour|day|week|month|quarter|year|annum)|daily|weekly|monthly|annually|yearly)\b"
 FIGURES = {
     "concurrent users": rf"{N}\s+(?:\w+[ -]){{0,2}}?(?:concurrent|simultaneous)|(?:concurrent|simultaneous)\w*\s+(?:\w+\s+){{0,4}}?(?:of|to|is|:)?\s*(?:at least |up to )?{N.replace('?P<n>', '?P<n2>').replace('?P<u>', '?P<u2>')}",
     "staff users": rf"{N}\s+(?:\w+[ -]){{0,3}}?(?:(?:{STAFF})\s+(?:\w+\s+)?(?:users|accounts|seats)|users|seats|employees|caseworkers|staff\b|agents)",
     "public users": rf"{N}\s+(?:\w+[ -]){{0,3}}?(?:{PUBLIC})\b",
-    "transactions": rf"{N}\s+(?:[\w-]+\s+){{0,4}}?(?:transactions|requests|applications|orders|calls|visits|page ?views|claims|cases|invoices|documents|forms|tickets|messages|permits|payments|submissions|records|renewals|notices|inspections|bookings|appointments|enrol\w+|registrations|emails|transcripts|loans|checkouts|shipments)\b{PER}",
+    "transactions": rf"{N}\s+(?!hours|days|minutes|years|percent|points|dollars|times|pages|weeks|months|business|calendar|working)(?:[A-Za-z][\w-]*\s+){{1,6}}?{PER}",
     "records": rf"{N}\s+(?:[\w-]+\s+){{0,3}}?(?:records|case files|documents|files|images|assets|parcels|items|titles)\b(?!\s*(?:per|a|each|every)\b)",
     "storage": rf"{N}\s?(?P<s>GB|TB|PB|MB|gigabytes?|terabytes?)\b",
     "availability": r"(?P<n>\d{2}(?:\.\d+)?)\s?(?:%|percent)(?P<u>)",
@@ -36,7 +37,7 @@ FIGURES = {
 }
 NEEDS = {"availability": r"availab|uptime|up-time|service level", "response time": r"respon|load|render|return|page|search|latency", "retention years": r"retain|retention|archiv|kept|preserv|stored for",
     "growth percent": r"grow|increase in (?:volume|users|data|load)|annual increase", "storage": r"data|storage|store|database|document|file|content|archive|repositor|image|currently|migrat"}
-AVOID = {"staff users": r"experience|proposal|clients of|vendor|offeror|bidder|contractor's", "public users": r"experience|similar size|references", "records": r"proposal|page|copies|submit", "storage": r"e-?mail|attachment size|megabytes|upload limit",
+AVOID = {"staff users": r"experience|proposal|clients of|vendor|offeror|bidder|contractor's", "public users": r"experience|similar size|references|members of staff|staff members", "records": r"proposal|page|copies|submit", "transactions": r"experience|meeting|report|sprint|fee|\$|reference|proposal|penalt|insurance|support from|hours|visit.{0,20}site", "storage": r"e-?mail|attachment size|megabytes|upload limit",
     "recovery point": "", "availability": r"weight|points|evaluat|payment|retainage|discount|local preference", "retention years": r"experience|warranty|contract|term\b|insurance|renew|option|leading"}
 COMPONENTS = {
     "edge": r"portal|web|public|browser|internet|firewall|online|user interface|self-service",
@@ -56,7 +57,7 @@ COMPONENTS = {
     "cache": r"response time|performance|concurrent|within \d+ seconds|peak|high volume|latency",
     "search": r"\bsearch",
     "reporting": r"report(?:s|ing)?\b|dashboard|analytic|business intelligence|KPI|statistic|visuali[sz]",
-    "ocr": r"\bOCR\b|scan|paper|handwritten|document recognition|digiti[sz]",
+    "ocr": r"\bOCR\b|recogni[sz]|handwritten|digiti[sz]|extract (?:text|data) from",
     "language_model": r"\bAI\b|artificial intelligence|machine learning|chat ?bot|language model|virtual assistant|generative",
     "maps": r"\bGIS\b|\bmaps?\b|geospatial|location.based|ArcGIS|routing of vehicles|\bGPS\b",
     "identity_staff": r"single sign|\bSSO\b|role-?based|authenticat|multi-?factor|\bMFA\b|Active Directory|SAML|access control|user account|permission",
@@ -104,13 +105,16 @@ def figures_of(sentences: list[Sentence]) -> list[dict]:
                     unit, value = "hours", value * {"m": 1 / 60, "h": 1, "d": 24}[groups["t"][0].lower()]
                 elif name == "response time":
                     unit, value = "seconds", value / (1000 if groups["t"].lower().startswith(("ms", "milli")) else 1)
+                elif name == "transactions" and groups["p"][:3].lower() in ("sec", "min", "hou"):
+                    name, unit = "peak rate", "per second"  # noqa: PLW2901
+                    value /= {"sec": 1, "min": 60, "hou": 3600}[groups["p"][:3].lower()]
                 elif name == "transactions":
                     unit = "per month"
-                    value *= {"sec": 864e3, "min": 14400, "hou": 240, "day": 30, "dai": 30, "wee": 4.33, "mon": 1, "qua": 1 / 3, "yea": 1 / 12, "yr": 1 / 12, "ann": 1 / 12}[groups["p"][:3].lower()]
+                    value *= {"day": 30, "dai": 30, "wee": 4.33, "mon": 1, "qua": 1 / 3, "yea": 1 / 12, "yr": 1 / 12, "ann": 1 / 12}[groups["p"][:3].lower()]
                 elif name == "availability":
                     unit = "%"
                 if value and not (name == "availability" and value < 90) and not (name == "response time" and value > 120):  # noqa: PLR2004
-                    out.append({"name": name, "value": round(value, 3), "unit": unit, "text": s.text, **where(s)})
+                    out.append({"name": name, "value": round(value, 3), "unit": unit, "exact": "user" in m.group(0).lower(), "text": s.text, **where(s)})
     return out
 
 
@@ -127,6 +131,7 @@ def environments_of(sentences: list[Sentence]) -> tuple[list[str], Sentence | No
 def figure(figures: list[dict], name: str, pick: str = "max") -> dict | None:
     """The largest (or smallest) stated figure of a name."""
     found = [f for f in figures if f["name"] == name]
+    found = [f for f in found if f["exact"]] or found if name == "staff users" else found
     return (max if pick == "max" else min)(found, key=lambda f: f["value"]) if found else None
 
 
@@ -144,6 +149,7 @@ def drivers_of(figures: list[dict], environments: list[str], interfaces: int) ->
     public = drive("public users", figure(figures, "public users"), 0, "the document gives no number of public users; none taken")
     peak = max(10, round(staff * 0.2 + public * 0.002))
     drive("concurrent users", figure(figures, "concurrent users"), peak, f"no concurrent users stated; 20 % of {staff:,.0f} staff and 0.2 % of {public:,.0f} public users")
+    drive("peak rate", figure(figures, "peak rate"), max(1, round(out["concurrent users"]["value"] / 10)), "no peak rate stated; one request per concurrent user each 10 seconds", "per second")
     drive("transactions per month", figure(figures, "transactions"), max(1000, staff * 200 + public * 1), "no volume stated; 200 per staff user and 1 per public user a month")
     records = drive("records", figure(figures, "records"), max(public, 10000), "no number of records stated; one per public user, at least 10,000")
     stored = figure(figures, "storage")
@@ -165,7 +171,9 @@ def quantities(d: dict[str, dict], provider: str) -> dict[str, tuple[float, str]
     """Quantity and its derivation for every part, from the drivers."""
     v = {k: x["value"] for k, x in d.items()}
     users, others = v["concurrent users"], max(int(v["environments"]) - 1, 1)
-    nodes = max(2, math.ceil(users / 250))
+    small = users <= 60 and not d["availability"]["stated"] and not d["staff users"]["stated"]  # noqa: PLR2004
+    others = 1 if small else others
+    nodes = 1 if small else max(2, math.ceil(users / 250), math.ceil(v["peak rate"] / 50))
     pairs = 2 ** max(0, math.ceil(math.log2(max(users, 1) / 500)))
     volume = v["data volume"]
     tables = max(100, min(round(volume * 0.2), 4000))
@@ -179,7 +187,7 @@ def quantities(d: dict[str, dict], provider: str) -> dict[str, tuple[float, str]
         "cdn": (max(10, round(tx * 0.002)), "2 MB out per transaction"),
         "network": (2 if v["availability"] >= 99.9 else 1, "one per availability zone in use"),  # noqa: PLR2004
         "vpn": (1, "one connection to the buyer's network"),
-        "app_node": (nodes + others, f"production: {users:,.0f} concurrent users at 250 per node, at least 2 = {nodes}; and 1 in each of {others} other environments"),
+        "app_node": (nodes + others, f"production: {users:,.0f} concurrent users at 250 per node or {v['peak rate']:,.0f} requests a second at 50 per node, at least {1 if small else 2} = {nodes}; and 1 in each of {others} other environments"),
         "worker_node": (max(1, math.ceil(tx / 2e6)), "one per 2 million transactions a month"),
         "rules": (max(1, round(tx / 1000)), "one workflow run per transaction"),
         "api": (max(1, round(tx * 10 / 1e6)), "10 calls per transaction"),
@@ -193,7 +201,7 @@ def quantities(d: dict[str, dict], provider: str) -> dict[str, tuple[float, str]
         "object": (max(round(volume), 50), f"{volume:,.0f} GB of documents and files"),
         "archive": (max(kept, 50), f"a quarter of {volume:,.0f} GB added per year for {min(v['retention years'], 10):g} years"),
         "cache": (2 if users >= 500 else 1, "one node, two from 500 concurrent users"),  # noqa: PLR2004
-        "search": (1, "one pair"),
+        "search": (1 if v["records"] >= 50000 or tx >= 100000 else 0, "one pair; below 50,000 records the database searches"),  # noqa: PLR2004
         "reporting": (max(2, round(v["staff users"] * 0.05)), "5 % of staff write reports"),
         "ocr": (max(1, round(tx * 0.5 / 1000)), "one page per two transactions"),
         "language_model": (max(1, round(tx * 0.2 * 2000 / 1e6)), "2,000 tokens for every fifth transaction"),
@@ -242,7 +250,7 @@ def size(result: dict, sentences: list[Sentence], provider: str) -> dict:
     return {"provider": provider, "asks_for_software": bool(software), "figures": figures, "environments": environments, "drivers": drivers, "interfaces": [r["id"] for r in found], "components": components}
 
 
-def timeline_of(given: dict, facts: dict) -> dict:
+def timeline_of(given: dict, facts: dict, wanted: int) -> dict:
     """Months of the contract and of delivery, each with where it comes from."""
     told = str(given["inputs"].get("timeline") or "")
     told_months = months_of(told)
@@ -251,25 +259,34 @@ def timeline_of(given: dict, facts: dict) -> dict:
         told_months = float(max(quarters) - min(quarters) + 3)
     terms = [t for t in facts["contract_term"] if t["kind"] == "term"]
     delivery = next((t for t in facts["contract_term"] if t["kind"] == "delivery"), None)
+    days = {d["meaning"]: date.fromisoformat(d["date"]) for d in reversed(facts["dates"])}
+    start, live = days.get("contract start") or days.get("contract award") or days.get("proposals due"), days.get("go-live")
+    span = round((live - start).days / 30.44, 1) if start and live and live > start else None
+    paid = next((b for b in facts["budget"] if b["months"]), None)
     term = max(terms, key=lambda t: t["months"]) if terms else None
-    months, source = (term["months"], f"contract term in the document: \"{term['text'][:140]}\"") if term else (told_months, f"timeline you gave: \"{told}\"") if told_months else (12.0, "assumption: neither document nor timeline gives a term; 12 months taken")
+    months, source = (term["months"], f"contract term in the document: \"{term['text'][:140]}\"") if term else (told_months, f"timeline you gave: \"{told}\"") if told_months else (paid["months"], f"the time the budget is meant for: \"{paid['text'][:140]}\"") if paid else (12.0, "assumption: neither document nor timeline gives a term; 12 months taken")
     if told_months:
         build, why = min(told_months, months) if term and term["months"] >= told_months else told_months, f"timeline you gave: \"{told}\""
     elif delivery:
         build, why = delivery["months"], f"document: \"{delivery['text'][:140]}\""
+    elif span:
+        build, why = span, f"from {start} to the go-live on {live}, dates in the document"
+    elif term and months <= 18:  # noqa: PLR2004
+        build, why = months, "the whole contract term"
     else:
-        build, why = (months, "the whole contract term") if months <= 18 else (12.0, "assumption: delivery within the first 12 months of the term")  # noqa: PLR2004
+        build = float(min(12, max(3, math.ceil(wanted / 5) + 2)))
+        why = f"assumption: no delivery time stated; {build:g} months for {wanted} requirements"
     return {"term_months": months, "term_source": source, "delivery_months": build, "delivery_source": why, "told": told or None, "told_months": told_months}
 
 
 if __name__ == "__main__":
     result = json.loads((Path(GIVEN["outputs_dir"]) / "requirements.json").read_text(encoding="utf-8"))  # noqa: F821
     sizing = size(result, load(GIVEN).sentences(), provider_of(GIVEN))  # noqa: F821
-    sizing["timeline"] = timeline_of(GIVEN, result["document"])  # noqa: F821
+    sizing["timeline"] = timeline_of(GIVEN, result["document"], sum(r["kind"] in BUILD_KINDS for r in result["requirements"]))  # noqa: F821
     work("sizing.json").write_text(json.dumps(sizing, indent=1, ensure_ascii=False), encoding="utf-8")
     print(f"SIZING for {sizing['provider']}: {len(sizing['figures'])} figures stated, {len(sizing['components'])} components; software asked for: {sizing['asks_for_software']}")
     for name, driver in sizing["drivers"].items():
-        print(f"  {name}: {driver['value']:g} {driver['unit']} ({driver['note'][:110]})")
+        print(f"  {name}: {driver['value']:,.10g} {driver['unit']} ({driver['note'][:110]})")
     for c in sizing["components"]:
-        print(f"  {c['title']}: {c['quantity']:g} x {c['unit']} [{c['service']}] for {len(c['requirement_ids'])} requirements")
+        print(f"  {c['title']}: {c['quantity']:,.10g} x {c['unit']} [{c['service']}] for {len(c['requirement_ids'])} requirements")
     print(f"  term {sizing['timeline']['term_months']:g} months ({sizing['timeline']['term_source'][:100]}); delivery {sizing['timeline']['delivery_months']:g} months")

@@ -35,7 +35,8 @@ def start_and_end(given: dict, facts: dict, line: dict) -> tuple[date | None, da
     told = given["inputs"].get("timeline") or ""
     days = [d for d in (iso(m) for m in DATE.finditer(told)) if d]
     month = re.search(r"(?i)\b(" + "|".join(MONTHS) + r")\s+(20\d\d)", told)
-    if not days and month:
+    same = month and start and (start.year, start.month) == (int(month.group(2)), MONTHS.index(month.group(1).lower()) + 1)
+    if not days and month and not same:
         days = [date(int(month.group(2)), MONTHS.index(month.group(1).lower()) + 1, 1).isoformat()]
     if days:
         ends = re.search(r"(?i)\b(?:by|until|before|no later than|complete|go-?live|finish|deadline)\b", told)
@@ -168,7 +169,7 @@ def compose(given: dict, result: dict, sizing: dict, cost: dict, document: objec
     out += [("h", "8. What the buyer provides"), ("p", "From the document:" if duties else "The document names no duty of the buyer."), ("list", [*duties, f"A product owner with authority to decide: {OPEN}", f"Access to systems, test data and people within {OPEN} working days", f"Review of deliverables within {OPEN} working days"])]
     out += [("h", "9. Service levels"), ("table", (["Measure", "Level", "Source"], service_levels(result, sizing)))]
     money = cost["currency"]
-    price = [["One-time work", f"{money} {t['one_time']:,.2f}"], ["Running cost a month", f"{money} {t['monthly']:,.2f}"], ["Running cost a year", f"{money} {t['yearly']:,.2f}"], ["First year", f"{money} {t['first_year']:,.2f}"], [f"Term of {t['term_months']:g} months", f"{money} {t['term']:,.2f}"]]
+    price = [["One-time work", f"{money} {t['one_time']:,.2f}"], ["Running cost a month", f"{money} {t['monthly']:,.2f}"], ["Running cost a year", f"{money} {t['yearly']:,.2f}"], ["First year", f"{money} {t['first_year']:,.2f}"], [f"Term of {float(t['term_months']):g} months", f"{money} {t['term']:,.2f}"]]
     out += [("h", "10. Price"), ("p", "From the estimate (cost_estimate.json), at approximate list prices and planning rates; not an offer."), ("table", (["Item", "Amount"], price)), ("p", cost["budget_comparison"]["verdict"])]
     pay = [r for r in result["requirements"] if r["kind"] == "commercial" and r["part"] not in ("submission", "evaluation")][:6]
     out += [("h", "11. Payment"), ("list", [f"{r['id']}: {r['text']}" for r in pay] or [f"Payment terms: {OPEN}"])]

@@ -14,7 +14,7 @@ KEEP_HYPHEN = set("self non multi real end role cloud user web high low long sho
     "part state on off up well two three one single open back front read write built in day year time data risk".split())
 ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|[Nn]os?|NO|[Ss]ec|SEC|[Aa]rt|[Ff]ig|Dr|Mr|Mrs|Ms|Inc|Ltd|Co|Corp|Dept|St|cf|al|Ref|Ph\.D|U\.S|U\.K|E\.U|a\.m|p\.m|"
-    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)|\b[A-Z]|^\W*\w{1,2}|\b\d{1,2}(?:\.\d+)*)$"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)|\b[A-Z]|^\W*\w{1,2})$"
 )
 
 
@@ -262,7 +262,7 @@ def mend_hyphens(blocks: list[Block]) -> None:
 def split_block(block: Block) -> list[Sentence]:
     """Split a block into sentences, each with the source line it starts on."""
     text, out, start = block.text, [], 0
-    for stop in re.finditer(r"[.!?][\"')\]”]*(?=\s+[\"'(\[“]?[A-Z0-9])|(?<=;)(?=\n\s*[A-Z])|\b(?:following|shall|must|will|includes?|to|are|is|below|that|provide|requirements)\s*:(?=\n\s*[A-Z])", text):  # noqa: RUF001
+    for stop in re.finditer(r"\[(?:[Mm]ust|[Ss]hould|[Cc]ould|[MDO])\](?=\s+[A-Z])|[.!?][\"')\]”]*(?=\s+[\"'(\[“]?[A-Z0-9])|(?<=;)(?=\n\s*[A-Z])|\b(?:following|shall|must|will|includes?|to|are|is|below|that|provide|requirements)\s*:(?=\n\s*[A-Z])", text):  # noqa: RUF001
         if text[stop.start()] == "." and ABBREVIATION.search(text[start : stop.start()][-14:]) and not re.search(r"\b(?:etc|[A-Z]{2,}|\d{4})$", text[: stop.start()]):
             continue
         out.append((start, stop.end()))
