@@ -44,7 +44,8 @@ def render(
         parts.append(_deliverables(mode.outputs, outputs_dir))
     if mode.instructions.strip():
         parts.append(f"## How to work\n{mode.instructions.strip()}")
-    parts += [_document(file, mode.text_limit) for several in files.values() for file in several if file.text]
+    shown = [file for several in files.values() for file in several if file.text and mode.text_limit]
+    parts += [_document(file, mode.text_limit) for file in shown]
     if missing:
         parts.append(missing_section(mode.outputs, missing))
     return "\n\n".join(parts) + "\n"

@@ -41,8 +41,9 @@ def choose(
         raise ModelNotServed(
             "This server only rehearses (REHEARSAL=true): leave out the models, or have REHEARSAL unset and a key set."
         )
-    wanted.setdefault("default", context.default_model or default_model(keys))
     served = {role: resolve(model, keys) for role, model in wanted.items()}
+    if "default" not in served:
+        served["default"] = resolve(context.default_model or default_model(keys), keys)
     return Chosen({role: f"{one.provider}/{one.model}" for role, one in served.items()}, rehearsal=False)
 
 

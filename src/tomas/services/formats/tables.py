@@ -14,7 +14,7 @@ from tomas.services.formats import packages
 from tomas.services.formats.text import encoding_of
 
 _SAMPLE_ROWS: Final = 1_000
-_PARSED_WHOLE: Final = 64_000_000  # bytes: larger JSON is looked at from both ends only
+_PARSED_WHOLE: Final = 64_000_000  # bytes: parsing takes some ten times as much memory
 _NUMBER: Final = re.compile(r"[-+]?[\d.,]*\d%?")
 _MOMENT: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
 _ALIKE: Final = 0.5  # share of rows that must be as wide as the header
@@ -50,10 +50,13 @@ def check_rows(rows: Sequence[Sequence[str]]) -> None:
         raise InvalidFile("The table has a header but no rows: there is nothing to analyse.")
 
 
-def check_json(path: Path) -> str:
-    """Raise InvalidFile unless the file is JSON that holds something; return its encoding."""
+def check_json(path: Path, parsed_whole: int = _PARSED_WHOLE) -> str:
+    """Raise InvalidFile unless the file is JSON that holds something; return its encoding.
+
+    Of files larger than `parsed_whole` bytes only both ends are looked at.
+    """
     encoding = encoding_of(path)
-    if path.stat().st_size > _PARSED_WHOLE:
+    if path.stat().st_size > parsed_whole:
         _check_ends(path, encoding)
         return encoding
     try:
