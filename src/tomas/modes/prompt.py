@@ -53,7 +53,7 @@ def render(
 
 def missing_section(outputs: Sequence[OutputSpec], missing: Sequence[str]) -> str:
     """Return the section that asks for outputs that were not there at the first end."""
-    lines = [f"- {output.name}: {', '.join(output.files)}" for output in outputs if output.name in missing]
+    lines = [f"- {output.name}: {' or '.join(output.files)}" for output in outputs if output.name in missing]
     asked = "These deliverables are not there yet, or cannot be used. Make them now, and only them:"
     return "\n".join(["## Missing", asked, *lines])
 
@@ -79,7 +79,7 @@ def _deliverables(outputs: Sequence[OutputSpec], outputs_dir: Path) -> str:
     lines = [f"Write each of these into {outputs_dir}, by exactly these names:"]
     for output in outputs:
         optional = "" if output.required else " Optional."
-        lines.append(f"- {', '.join(output.files)} ({output.type}): {output.label}. {output.description}{optional}")
+        lines.append(f"- {' or '.join(output.files)} ({output.type}): {output.label}. {output.description}{optional}")
     return "## Deliverables\n" + "\n".join(lines)
 
 
