@@ -11,6 +11,7 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
+import tomas_engine
 from tomas.workers.manifest import Manifest
 
 _COMPLETE = ".complete"  # written last: an environment without it was never finished
@@ -65,7 +66,7 @@ def check(manifest: Manifest, engines_dir: Path) -> None:
         "import sys; sys.path[:0] = sys.argv[1:3]; from bootstrap import register_sdk; register_sdk(); "
         "import importlib; importlib.import_module(sys.argv[3])"
     )
-    sdk = Path(sys.modules["tomas_engine"].__file__ or "").parent
+    sdk = Path(tomas_engine.__file__).parent
     python = str(python_of(manifest, engines_dir))
     env = {"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"} | manifest.env
     _run([python, "-c", program, str(sdk), str(manifest.folder), module], env=env)
