@@ -58,7 +58,7 @@ lock: $(UV) ## write the hash-locked requirements anew
 	echo uv | $(UV) pip compile --quiet --universal --generate-hashes --no-annotate \
 		--custom-compile-command "make lock" - --output-file requirements-uv.lock
 	$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-annotate \
-		--custom-compile-command "make lock" --override engines/cmbagent/overrides.txt \
+		--custom-compile-command "make lock" --excludes engines/cmbagent/excludes.txt \
 		engines/cmbagent/requirements.in --output-file engines/cmbagent/requirements.lock
 
 migrate: setup ## bring the database of .env to the newest revision

@@ -69,26 +69,26 @@ def follow(client: Client, session_id: str) -> str:
 def _told(event: dict[str, Any]) -> str | None:
     """Return what a person wants to see of an event, as markup; None for the rest."""
     more, content = event["metadata"], _short(event["content"])
+    told: str | None = None
     match event["type"]:
         case "stage":
-            state = more.get("state", "started")
             took = f" in {seconds(more['seconds'])}" if "seconds" in more else ""
-            return f"[bold]{safe(event['stage'] or content)}[/] {safe(state)}{took}"
+            told = f"[bold]{safe(event['stage'] or content)}[/] {safe(more.get('state', 'started'))}{took}"
         case "code" if more.get("phase") == "start":
-            return f"runs {safe(more.get('file') or 'code')}"
+            told = f"runs {safe(more.get('file') or 'code')}"
         case "code" if more.get("phase") == "end" and more.get("exit_code"):
-            return f"[yellow]the code failed with exit code {safe(more['exit_code'])}[/]"
+            told = f"[yellow]the code failed with exit code {safe(more['exit_code'])}[/]"
         case "artifact":
-            return "made " + safe(", ".join(artifact["path"] for artifact in event["artifacts"]))
+            told = "made " + safe(", ".join(artifact["path"] for artifact in event["artifacts"]))
         case "log" if content:
-            return f"[yellow]{safe(content)}[/]"
+            told = f"[yellow]{safe(content)}[/]"
         case "status" if more.get("to"):
-            why = f": {safe(content)}" if content else ""
-            return f"{safe(more['to'])}{why}"
+            told = safe(more["to"]) + (f": {safe(content)}" if content else "")
         case "message" if more.get("role") != "user" and content:
-            return f"[cyan]{safe(event['agent'] or 'agent')}[/] {safe(content)}"
+            told = f"[cyan]{safe(event['agent'] or 'agent')}[/] {safe(content)}"
         case _:
-            return None
+            pass
+    return told
 
 
 def _short(text: str) -> str:

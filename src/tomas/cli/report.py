@@ -45,9 +45,8 @@ def _stages(client: Client, session_id: str) -> None:
     after = 0
     while page := client.events(session_id, after):
         after = page[-1]["seq"]
-        for event in page:
-            if event["type"] == "stage" and "seconds" in event["metadata"]:
-                ended.append((event["stage"] or event["content"], event["metadata"]["seconds"]))
+        stages = [event for event in page if event["type"] == "stage" and "seconds" in event["metadata"]]
+        ended += [(event["stage"] or event["content"], event["metadata"]["seconds"]) for event in stages]
     if not ended:
         return
     out.print("\n[bold]Stages[/]")
