@@ -38,10 +38,19 @@ async def append(
         raise SessionNotFound(f"There is no session {session_id}.")
     first = last - len(outputs) + 1
     events = [Event(first + i, moment, output) for i, output in enumerate(outputs)]
-    await db.execute(insert(tables.EventRow), [_row(session_id, event) for event in events])
-    if messages := [_message(session_id, e) for e in events if e.output.type == "message" and e.output.content]:
-        await db.execute(insert(tables.Message), messages)
+    await _insert(db, session_id, events)
     return events
+
+
+async def begin(db: AsyncSession, session: tables.Session, outputs: Sequence[EngineOutput]) -> None:
+    """Store a new session as queued, its log beginning with `outputs`: in as few statements as will do."""
+    check_transition(Status.CREATED, Status.QUEUED)
+    queued = EngineOutput(type="status", metadata={"from": Status.CREATED, "to": Status.QUEUED})
+    events = [Event(seq, session.created_at, output) for seq, output in enumerate([*outputs, queued], 1)]
+    session.status, session.last_seq = Status.QUEUED, len(events)
+    db.add(session)
+    await db.flush()
+    await _insert(db, session.id, events)
 
 
 async def set_status(
@@ -67,6 +76,12 @@ async def set_status(
         session.finished_at = None
     await db.flush()
     await append(db, session_id, outputs)
+
+
+async def _insert(db: AsyncSession, session_id: str, events: Sequence[Event]) -> None:
+    await db.execute(insert(tables.EventRow), [_row(session_id, event) for event in events])
+    if messages := [_message(session_id, e) for e in events if e.output.type == "message" and e.output.content]:
+        await db.execute(insert(tables.Message), messages)
 
 
 def _row(session_id: str, event: Event) -> dict[str, object]:

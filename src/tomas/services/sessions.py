@@ -119,11 +119,8 @@ async def _insert(
     said = EngineOutput(type="message", content=session.task, metadata={"role": "user"})
     async with database.transaction() as db:
         session.config_digest = await stored_configs.keep(db, resolved.body, resolved.name)
-        db.add(session)
-        await db.flush()
+        await log.begin(db, session, [said])
         db.add_all(rows)
-        await log.append(db, session.id, [said])
-        await log.set_status(db, session.id, Status.QUEUED)
 
 
 async def _resolve(

@@ -25,8 +25,7 @@ def digest_of(body: Mapping[str, Any]) -> str:
 async def keep(db: AsyncSession, body: dict[str, Any], name: str | None = None) -> str:
     """Store `body` unless it is there, and return its digest; several writers at once agree."""
     digest = digest_of(body)
-    if await db.get(tables.Config, digest) is None:
-        values = {"digest": digest, "name": name, "body": body, "created_at": now()}
-        insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-        await db.execute(insert(tables.Config).values(values).on_conflict_do_nothing())
+    values = {"digest": digest, "name": name, "body": body, "created_at": now()}
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    await db.execute(insert(tables.Config).values(values).on_conflict_do_nothing())
     return digest
