@@ -5,7 +5,7 @@ a thread before the other functions; they are quick from then on.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -17,6 +17,7 @@ from tomas.core.money import from_usd
 from tomas.services.providers import PROVIDERS, REHEARSAL
 
 if TYPE_CHECKING:
+    from genai_prices import Usage as Counts
     from genai_prices.data_snapshot import DataSnapshot
     from genai_prices.types import ModelInfo
     from genai_prices.types import Provider as PricedProvider
@@ -27,13 +28,14 @@ STATED: Final = "provider"  # the version of a price that the provider itself st
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call took, in tokens. `counts` are the finer figures that prices tell apart, by genai-prices' names."""
+    """What a call took, in tokens; the cached ones are among the input, those of reasoning among the output."""
 
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
     reasoning_tokens: int = 0
-    counts: Mapping[str, int] = field(default_factory=dict[str, int])
+    reported: Mapping[str, Any] | None = None  # the provider's own report, for what prices tell apart besides
+    flavor: tuple[str, str] | None = None  # how genai-prices reads the report: a provider, a format of its
     stated_usd: Decimal | None = None  # what the provider says that it costs
     known: bool = True  # False: the answer said nothing of what it took
 
@@ -78,29 +80,27 @@ def price(
     model: str,
     usage: Usage,
     *,
+    answered_by: str | None = None,
     base_url: str | None = None,
     context: Mapping[str, str] | None = None,
     at: datetime | None = None,
 ) -> Priced:
-    """Price one call. `context` holds what prices depend on besides tokens, such as the `service_tier`.
+    """Price one call of `model`, or of the version of it that the answer names, `answered_by`.
 
-    A cost the provider states wins. A server at another address is priced as what it is known as, if it is.
+    `context` holds what prices depend on besides tokens, such as the `service_tier`. A cost the provider states
+    wins. A server at another address is priced as what it is known as, if it is.
     """
     if provider == REHEARSAL:
         return Priced(0, REHEARSAL)
     if usage.stated_usd is not None:
         return Priced(from_usd(usage.stated_usd), STATED)
-    found = _find(provider, model, base_url) if usage.known else None
-    if found is None:
+    found = (answered_by and _find(provider, answered_by, base_url)) or _find(provider, model, base_url)
+    if not found or not usage.known:
         return Priced(None, None)
     who, what = found
-    from genai_prices import Usage as PricedUsage  # noqa: PLC0415 - slow to import
-
-    counts: dict[str, Any] = {"input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens, **usage.counts}
     try:
-        result = what.calc_price(
-            PricedUsage(**counts), who, genai_request_timestamp=at or now(), price_context=context or None
-        )
+        counts = _counts(usage)
+        result = what.calc_price(counts, who, genai_request_timestamp=at or now(), price_context=context or None)
     except ValueError:  # figures that contradict one another, such as more cached tokens than tokens
         return Priced(None, None)
     return Priced(from_usd(result.total_price), data_version())
@@ -137,6 +137,15 @@ def _snapshot() -> "DataSnapshot":
     from genai_prices import data_snapshot  # noqa: PLC0415 - slow to import
 
     return data_snapshot.get_snapshot()
+
+
+def _counts(usage: Usage) -> "Counts":
+    from genai_prices import Usage as Counts  # noqa: PLC0415 - slow to import
+
+    if usage.reported is None or usage.flavor is None:
+        return Counts(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
+    provider_id, flavor = usage.flavor
+    return _snapshot().find_provider(None, provider_id, None).extract_usage(usage.reported, api_flavor=flavor)[1]
 
 
 def _find(provider: str, model: str, base_url: str | None) -> "tuple[PricedProvider, ModelInfo] | None":

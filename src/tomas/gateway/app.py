@@ -1,0 +1,108 @@
+"""The gateway as an ASGI application: it answers workers, and runs the calls they ask for in tasks of its own."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+from urllib.parse import parse_qsl
+
+import httpx2
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+from tomas.gateway import journal
+from tomas.gateway.callers import Caller, Callers
+from tomas.gateway.delivery import deliver, send_refusal, send_whole
+from tomas.gateway.edge import refusal_for
+from tomas.gateway.exchange import Exchange
+from tomas.gateway.policies import chained
+from tomas.gateway.policies.authenticate import caller_of
+from tomas.gateway.policies.replay import delivered
+from tomas.gateway.refusals import Refusal
+from tomas.gateway.rehearsal import Players
+from tomas.gateway.rewrites import ALIAS
+from tomas.gateway.state import GatewayState, Runtime
+from tomas.gateway.wires import SERVED, Route, family_of, match
+
+_KEEPALIVE_SECONDS: Final = 30
+_WRITE_SECONDS: Final = 60
+
+
+def create_gateway(state: GatewayState) -> Starlette:
+    """Return the application; serve it on an address of its own, with its lifespan, and never the API's."""
+    gateway = _Gateway()
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
+        async with running(state) as gateway.runtime:
+            yield
+
+    return Starlette(lifespan=lifespan, routes=[Mount("/", app=gateway)])
+
+
+@asynccontextmanager
+async def running(state: GatewayState) -> AsyncGenerator[Runtime]:
+    """Hold what a gateway needs while it runs; at the end, give calls under way a moment to come in."""
+    timeout = httpx2.Timeout(state.read_seconds, connect=state.connect_seconds, write=_WRITE_SECONDS, pool=None)
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=_KEEPALIVE_SECONDS)
+    async with httpx2.AsyncClient(timeout=timeout, limits=limits) as client:
+        tasks = asyncio.TaskGroup()
+        callers = Callers(state.database, state.provider_keys, state.keybox)
+        runtime = Runtime(state, client, tasks, callers, Players(state.rehearsal_dirs))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None) as limit, tasks:
+                yield runtime
+                limit.reschedule(asyncio.get_running_loop().time() + state.drain_seconds)
+        await journal.flush(runtime)
+
+
+class _Gateway:
+    """Answers one request: the model list, a call, or a refusal."""
+
+    runtime: Runtime
+
+    def __init__(self) -> None:
+        self._run = chained()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008, "reason": "The gateway speaks plain HTTP."})
+            return
+        wire = family_of(scope["path"])
+        headers = {name.decode("latin-1").lower(): _text(value) for name, value in scope["headers"]}
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        try:
+            if (scope["method"], scope["path"]) == ("GET", "/v1/models"):
+                body = _models(await caller_of(self.runtime, headers, query))
+                await send_whole(send, 200, {"content-type": "application/json"}, body)
+                return
+            exchange = Exchange(self.runtime, _route(scope, query), headers, query, receive)
+            await self._run(exchange)
+        except Exception as error:  # noqa: BLE001 - the edge
+            await send_refusal(send, refusal_for(error), wire)
+            return
+        delivered(exchange, whole=await deliver(exchange.flight, wire, receive, send))
+
+
+def _route(scope: Scope, query: dict[str, str]) -> Route:
+    method, path = scope["method"], scope["path"]
+    route = match(path, query) if method == "POST" else None
+    if route is None:
+        text = f"The gateway does not serve {method} {path[:200]}. It serves POST {', '.join(SERVED)}."
+        raise Refusal(404, "not_served", text)
+    return route
+
+
+def _models(caller: Caller) -> bytes:
+    roles = {"default": "", **caller.models}
+    models = [{"id": f"{ALIAS}{role}", "object": "model", "created": 0, "owned_by": "tomas"} for role in roles]
+    return json.dumps({"object": "list", "data": models}).encode()
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
