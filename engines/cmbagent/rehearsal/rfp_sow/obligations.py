@@ -9,92 +9,23 @@ from collections import Counter
 from dataclasses import dataclass
 
 from structure import Document, load
-
-VENDOR = (
-    r"contractors?|vendors?|suppliers?|offerors?|offerers?|bidders?|proposers?|respondents?|tenderers?|consultants?|awardees?|"
-    r"sub-?contractors?|providers?|integrators?|partners?|licensors?|sellers?|applicants?|firms?|quoters?|MSP|implementers?|"
-    r"resellers?|manufacturers?|joint ventures?|consortium|consortia|developers?|you"
+from vocabulary import (
+    ARE_REQUIRED,
+    BUYER,
+    CLASSES,
+    CLIENT_ABLE,
+    CONDITION,
+    DESIRED,
+    DONE,
+    HEADS,
+    MEANING,
+    OBLIGE,
+    OPENERS,
+    PASSED,
+    REQUIRES,
+    STATED,
+    VENDOR,
 )
-TEAM = (
-    r"key personnel|key staff|project managers?|technical leads?|(?:project|delivery|support|implementation) teams?|staff|personnel|"
-    r"r[eé]sum[eé]s?|team members?|engineers?|scrum masters?|architects?|technicians?|account managers?|employees"
-)
-PROPOSAL = (
-    r"proposals?|bids?|tenders?|quotations?|quotes?|offers?|responses?|submissions?|cover letters?|letters? of transmittal|"
-    r"references|envelopes?|packages?|questions?|inquiries|enquiries"
-)
-SOLUTION = (
-    r"systems?|solutions?|applications?|platforms?|software|services?|portals?|web ?sites?|sites?|apps?|products?|modules?|tools?|"
-    r"interfaces?|APIs?|databases?|data|records?|backups?|dashboards?|reports?|reporting|infrastructure|environments?|hosting|networks?|"
-    r"architecture|documentation|documents?|manuals?|training|migration|deliverables?|tests?|testing|plans?|designs?|code|components?|features?|"
-    r"functions?|functionality|functionalities|integrations?|authentication|access|passwords?|accounts?|logs?|logging|encryption|connections?|"
-    r"transactions?|response times?|resolution times?|uptime|availability|downtime|maintenance|support|help ?desk|service desk|incidents?|"
-    r"updates?|upgrades?|patch(?:es|ing)?|releases?|warrant(?:y|ies)|licen[cs]es?|devices?|equipment|hardware|servers?|storage|workflows?|"
-    r"notifications?|alerts?|messages?|forms?|search(?:es)?|screens?|pages?|invoices?|work|meetings?|approach(?:es)?|content|files?|keys?|"
-    r"sessions?|queries|results?|configurations?|rules?|solution's|implementation|deployment|cutover|go-live|transition|knowledge|audit trails?|"
-    r"vulnerabilit(?:y|ies)|changes?|mobile|browsers?|languages?|capacity|performance|scalability|security|compliance|images?|"
-    r"schedules?|milestones?|artifacts?|source|repository|it|they|these|this|RPO|RTO|recovery|objectives?|traffic|roles?|permissions?|copies|costs?|prices?|pricing|information|record|call|article|tickets?"
-)
-BUYER = (
-    r"state|agency|department|division|county|city|town|village|district|university|college|school|authority|commission|board|bureau|"
-    r"ministry|council|government|purchaser|buyer|client|customer|owner|company|organi[sz]ation|corporation|bank|hospital|trust|foundation|"
-    r"(?:procurement|contracting|purchasing|issuing) (?:officer|office|agent|manager|official|authority)|project director|committee|panel|"
-    r"evaluat(?:ion|or)s?(?: committee| team| panel)?|evaluators|PEC|COR|COTR|contract administrator|we|project sponsor|product owner|library|museum"
-)
-LEGAL = (
-    r"contract|agreement|RFP|ITT|solicitation|amendments?|addend(?:um|a)|award|protests?|terms?|provisions?|clauses?|sections?|scoring|scores?|"
-    r"points|negotiations?|validity|rights|parties|discussions?|purchase order|decision|claims?|disputes?|interpretations?|selection|"
-    r"evaluation|opening|conference|failure|nothing|acceptance|laws?|jurisdiction|obligations?|appeals?|process|payments?|funding|budget|"
-    r"determination|debriefings?|person|attachments?|exhibits?|table|examples?|formula"
-)
-CLASSES = [("V", VENDOR), ("T", TEAM), ("B", BUYER), ("P", PROPOSAL), ("S", SOLUTION), ("L", LEGAL)]
-HEADS = re.compile("|".join(f"(?P<{n}>(?<![\\w-])(?:{w})(?![\\w]))" for n, w in CLASSES), re.IGNORECASE)
-OBLIGE = re.compile(
-    r"\b(?P<never>(?:shall|must|may|will|should|can) not|cannot|shall never|must never)\b|\b(?P<must>shall|must)\b|"
-    r"\b(?P<req>(?:is|are|be) (?:\w+ly )?(?:required|obligated|obliged|expected) to|(?:is|are) (?:solely |fully |\w+ly )?responsible for|"
-    r"needs? to|has to|have to|(?:is|are) to (?=be |have |include |provide |support |submit |deliver )|agrees? to|agrees? that|"
-    r"undertakes? to|commits? to|warrants? that|certif(?:y|ies) that)|\b(?P<will>will)\b|\b(?P<should>should|ought to)\b",
-    re.IGNORECASE,
-)
-REQUIRES = re.compile(r"(?<!may )(?<!might )(?<!can )(?<!not )(?<!could )\b(?:requires?|mandates?)\s+(?!d\b)(?=the |that |a |an |all |any |compliance|support|full |at )", re.IGNORECASE)
-ARE_REQUIRED = re.compile(r"\b(?:is|are)(?: also)? (?P<how>required|mandatory|essential|a requirement)\b(?! to\b)", re.IGNORECASE)
-STATED = re.compile(
-    r"\b(?:recovery (?:point|time)|RPO|RTO|availability|uptime|response time|retention period|service level)s?\b[^.]{0,60}\b(?:is|are|of)\b[^.]{0,30}\d|"
-    r"\b(?:is|are) limited to \w+|^no (?:\w+ ){1,5}may\b|\bwe (?:need|require)\b(?! to )|\bwe (?:want|would want)\b", re.IGNORECASE)
-DESIRED = re.compile(
-    r"\b(?:(?:is|are|strongly|highly)(?: also)? (?:desired|desirable|preferred|recommended|encouraged|advantageous)|(?:strongly )?prefers? (?:that|a)|"
-    r"would (?:like|prefer)|nice to have|(?:is|are) expected\b|expects? (?:that )?the|expects? (?:to|all|any))", re.IGNORECASE)
-CONDITION = re.compile(
-    r"(?:^|[,;(]\s*|\bthat |\band |\bor )(?:if|unless|when|whenever|whether|in the event(?: that)?|once|until|as long as|provided that|to the extent|in case)\b[^,;]*$", re.IGNORECASE)
-HANDED = (
-    r"paid|reimbursed|notified|invited|evaluated|rejected|disqualified|considered|returned|opened|accepted|scored|selected|awarded|informed|"
-    r"contacted|ranked|allowed|permitted|entitled|deemed|construed|disregarded|judged|reviewed|compensated|liable|determined|eliminated|"
-    r"entertained|held|given|asked|afforded|debriefed|eligible|retained|publicly|read|released|disclosed|destroyed|acknowledged|excluded|counted|allocated|limited|provided with"
-)
-PASSED = re.compile(rf"^\s*(?:not |also |then |only |automatically |immediately |promptly )*(?:be|become) (?:\w+ly |not |also )*(?:{HANDED})\b", re.IGNORECASE)
-MEANING = re.compile(
-    r"^\s*(?:also |not )*(?:means?|mean|refers? to|prevail|govern|survive|apply|commence|begin|remain in (?:full )?(?:force|effect)|constitute|take precedence|"
-    r"be (?:governed|null|void|interpreted|construed|deemed|binding|severable|effective|in effect|the (?:sole|exclusive) property)|result in|expire|control|"
-    r"occur|take place)\b", re.IGNORECASE)
-DONE = re.compile(r"^\s*(?:not )?(?:also )?be (?:\w+ly )?(?:provided|delivered|performed|developed|implemented|supported|conducted|completed|submitted|maintained|documented|"
-    r"tested|managed|hosted|migrated|trained|installed|configured|reported|updated|stored|encrypted|used|made|held)\b", re.IGNORECASE)
-OPENERS = re.compile(
-    r"^(?:if|when|where|whenever|upon|in|during|at|for|to|prior|within|after|before|as|unless|once|by|on|with|under|per|following|should|except|"
-    r"while|since|because|given|throughout|from|pursuant|based|through|any time|no later|not later|without|subject|consistent|due)\b", re.IGNORECASE)
-IMPERATIVE = (
-    r"provide|describe|submit|include|list|identify|explain|discuss|state|confirm|complete|sign|attach|demonstrate|specify|outline|indicate|detail|"
-    r"please|summari[sz]e|give|propose|return|ensure|develop|design|implement|support|deliver|integrate|migrate|maintain|conduct|perform|prepare|"
-    r"establish|create|build|test|train|host|manage|configure|allow|enable|display|store|generate|send|track|monitor|report|assist|review|update|deploy|"
-    r"document|comply|encrypt|automate|replace|install|plan|coordinate|participate|attend|analy[sz]e|define|operate|offer|capture|record|reduce|use|produce|"
-    r"assess|upgrade|transition|validate|verify|resolve|respond|work|facilitate|recommend|simplify|improve|increase|lower|supply|set up|connect|import|export"
-)
-SCOPE_LEAD = re.compile(
-    r"\b(?:scope|work|services?|solution|system|platform|application|project|requirements?|features?|functions?|functionality|capabilit(?:y|ies)|deliverables?|tasks?|"
-    r"responsibilities|duties|outcomes|objectives|goals|activities|modules|skillsets?|components?|needs?|require|levels?|targets?|standards?|following)\b", re.IGNORECASE)
-SEEKING = re.compile(r"\b(?:seek|seeks|seeking|solicit|solicits|soliciting|looking for|invites?|requires?|procur\w+|need|needs)\b.*\b(?:to|that (?:will|can)|who (?:will|can)|which (?:will|can))\s*:?$", re.IGNORECASE)
-NO_SCOPE = re.compile(r"\b(?:current(?:ly)?|existing|today|legacy|attachments?|evaluat\w+|score[ds]?|scoring|points|weights?|criteri(?:a|on)|examples?|acronyms?|definitions?|means?|"
-    r"may|not required|excluded?|out of scope|not in(?:cluded)?|state will|agency will|we will|history|questions?|reserves?|will be asked|background|following terms|if the)\b", re.IGNORECASE)
-CLIENT_ABLE = re.compile(r"^\s*(?:also )?(?:be able|have the ability|have access|see|view|search|log|sign|receive|upload|download|create|edit|submit|pay|book|track|select|find)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -108,7 +39,13 @@ class Verdict:
 
 def subject_of(before: str) -> str:
     """The words that name who is obliged, out of the text before the modal verb."""
-    part = re.split(r";|, (?:and|but|or|so) (?=(?:the|all|any|each|it|they|its|such|no)\b)|\b(?:that|and that|whereby)(?= (?:the|all|any|each|it|they|its|such|no|both|\w+s)\b)", before)[-1]
+    part = re.split(
+        (
+            r";|, (?:and|but|or|so) (?=(?:the|all|any|each|it|they|its|such|no)\b)|\b(?:that|and that|"
+            r"whereby)(?= (?:the|all|any|each|it|they|its|such|no|both|\w+s)\b)"
+        ),
+        before,
+    )[-1]
     part = part.strip(" \"'(-")
     relative = re.search(r"((?:[\w'-]+ ){1,3})(?:who|that|which)$", part)
     if relative:
@@ -120,25 +57,38 @@ def subject_of(before: str) -> str:
 
 def subject_class(subject: str, buyers: re.Pattern[str]) -> str:
     """V vendor, T its people, P proposal, S solution, B buyer, L procedure or contract, U unknown."""
-    phrase = re.split(r"\b(?:of|for|to|from|in|on|by|with|under|at|between|that|which|who|whose|using|including|submitted|proposed|provided|received|related|within|during|as|is|are|was|were|through)\b|,|\(", subject, maxsplit=1)[0]
+    phrase = re.split(
+        (
+            r"\b(?:of|for|to|from|in|on|by|with|under|at|between|that|which|who|whose|using|including|"
+            r"submitted|proposed|provided|received|related|within|during|as|is|are|was|were|through)\b|,|\("
+        ),
+        subject,
+        maxsplit=1,
+    )[0]
     if not HEADS.search(phrase) and not buyers.search(phrase):
         phrase = subject
-    found = [(m.start(), m.lastgroup or "U") for m in HEADS.finditer(phrase)] + [(m.start(), "B") for m in buyers.finditer(phrase)]
+    found = [(m.start(), m.lastgroup or "U") for m in HEADS.finditer(phrase)] + [
+        (m.start(), "B") for m in buyers.finditer(phrase)
+    ]
     if not found:
         return "U"
     found.sort()
     kinds = [k for _, k in found]
-    head = kinds[-1] if phrase != subject or len(phrase) < 60 else kinds[0]  # noqa: PLR2004
+    head = kinds[-1] if phrase != subject or len(phrase) < 60 else kinds[0]
     if head == "T":
         return "B" if "B" in kinds and "V" not in kinds else "T"
-    if head == "V" and "B" in kinds and re.search(r"\b(?:our|partner agenc\w+|federal partners?)\b", phrase, re.IGNORECASE):
+    if (
+        head == "V"
+        and "B" in kinds
+        and re.search(r"\b(?:our|partner agenc\w+|federal partners?)\b", phrase, re.IGNORECASE)
+    ):
         return "B"
     return head
 
 
 def judge(text: str, role: str, buyers: re.Pattern[str], carried: str, formal: bool) -> Verdict | None:
     """Whether one sentence is a requirement or a duty of the buyer; role = part of the document it stands in."""
-    if text.endswith("?") or len(text.split()) < 3:  # noqa: PLR2004
+    if text.endswith("?") or len(text.split()) < 3:
         return None
     duty: Verdict | None = None
     for match in OBLIGE.finditer(text):
@@ -146,14 +96,43 @@ def judge(text: str, role: str, buyers: re.Pattern[str], carried: str, formal: b
         if verdict and verdict.actor != "buyer":
             return verdict
         duty = duty or verdict
-    if REQUIRES.search(text) and role not in ("background", "evaluation", "definitions") and not re.search(r"\b(?:law|statute|act|if|project|process)\b[^,]*\brequires?\b", text, re.IGNORECASE):
+    if (
+        REQUIRES.search(text)
+        and role not in ("background", "evaluation", "definitions")
+        and not re.search(r"\b(?:law|statute|act|if|project|process)\b[^,]*\brequires?\b", text, re.IGNORECASE)
+    ):
         return Verdict("vendor", "mandatory", "S")
-    if (found := ARE_REQUIRED.search(text)) and role != "background" and not CONDITION.search(text[: found.start()]) and not re.search(r"\bnot (?:\w+ )?required|if (?:\w+ ){0,4}(?:is|are) required|^there (?:may|might|is|are)\b|when\w* (?:\w+ )?required", text, re.IGNORECASE):
-        return Verdict("vendor" if role == "submission" else "either", "mandatory", subject_class(subject_of(text[: found.start()]), buyers))
-    if formal and role not in ("background", "evaluation", "definitions", "legal") and duty is None and (found := STATED.search(text)):
+    if (
+        (found := ARE_REQUIRED.search(text))
+        and role != "background"
+        and not CONDITION.search(text[: found.start()])
+        and not re.search(
+            (
+                r"\bnot (?:\w+ )?required|if (?:\w+ ){0,4}(?:is|are) required|^there (?:may|might|is|are)\b|"
+                r"when\w* (?:\w+ )?required"
+            ),
+            text,
+            re.IGNORECASE,
+        )
+    ):
+        return Verdict(
+            "vendor" if role == "submission" else "either",
+            "mandatory",
+            subject_class(subject_of(text[: found.start()]), buyers),
+        )
+    if (
+        formal
+        and role not in ("background", "evaluation", "definitions", "legal")
+        and duty is None
+        and (found := STATED.search(text))
+    ):
         told = found.group(0).lower()
         if not (told.startswith("no ") and subject_class(told, buyers) in ("L", "B")):
-            return Verdict("vendor", "prohibited" if told.startswith("no ") else "desired" if "want" in told else "mandatory", "P" if role == "submission" else "S")
+            return Verdict(
+                "vendor",
+                "prohibited" if told.startswith("no ") else "desired" if "want" in told else "mandatory",
+                "P" if role == "submission" else "S",
+            )
     if formal and re.match(r"please (?!note|contact|see|refer|be advised|add)\w+", text, re.IGNORECASE):
         return Verdict("vendor", "mandatory", "P")
     if DESIRED.search(text) and role not in ("evaluation", "background") and duty is None:
@@ -161,29 +140,67 @@ def judge(text: str, role: str, buyers: re.Pattern[str], carried: str, formal: b
     return duty
 
 
-def weigh(text: str, match: re.Match[str], role: str, buyers: re.Pattern[str], carried: str, formal: bool) -> Verdict | None:  # noqa: C901, PLR0911, PLR0912
+def weigh(
+    text: str, match: re.Match[str], role: str, buyers: re.Pattern[str], carried: str, formal: bool
+) -> Verdict | None:
     """Weigh one modal verb of a sentence."""
     word, after = match.lastgroup or "", text[match.end() :]
     subject = subject_of(text[: match.start()])
     kind = subject_class(subject, buyers) if re.search(r"\w", subject) else carried
-    if re.fullmatch(r"(?:it|they|these|this|those|which|who|each|all|both|such|the (?:former|latter))", subject.strip(), re.IGNORECASE) and carried:
+    if (
+        re.fullmatch(
+            r"(?:it|they|these|this|those|which|who|each|all|both|such|the (?:former|latter))",
+            subject.strip(),
+            re.IGNORECASE,
+        )
+        and carried
+    ):
         kind = carried
-    strength = {"must": "mandatory", "req": "mandatory", "will": "mandatory", "should": "desired", "never": "prohibited"}[word]
+    strength = {
+        "must": "mandatory",
+        "req": "mandatory",
+        "will": "mandatory",
+        "should": "desired",
+        "never": "prohibited",
+    }[word]
     if word == "never" and "should" in match.group(0).lower():
         strength = "desired"
     if word == "req" and "expected" in match.group(0).lower():
         strength = "mandatory"
     if MEANING.match(after) or re.match(r"^\s*[\"“'].*[\"”']\s*$", subject) or role == "definitions":
         return None
-    if CONDITION.search(text[: match.start()]) or re.search(r"\b(?:may|might|could) $", text[: match.start()], re.IGNORECASE):
+    if CONDITION.search(text[: match.start()]) or re.search(
+        r"\b(?:may|might|could) $", text[: match.start()], re.IGNORECASE
+    ):
         return None  # the condition, not the duty
     if re.match(r"^\s*(?:be )?(?:in (?:the )?scope|part of (?:the|this) (?:scope|project))", after) and word == "never":
         return None
-    by = re.match(r"^\s*(?:not |only |also )*be (?:(?!to\b)[\w(),-]+ ){1,9}?by (?:the |its |our |a |an )?((?:[\w'.-]+ ?){1,6})", after)
-    agent = subject_class(by.group(1), buyers) if by and not re.match(r"(?:\d|email|mail|\w+day\b)", by.group(1)) else ""
+    by = re.match(
+        r"^\s*(?:not |only |also )*be (?:(?!to\b)[\w(),-]+ ){1,9}?by (?:the |its |our |a |an )?((?:[\w'.-]+ ?){1,6})",
+        after,
+    )
+    agent = (
+        subject_class(by.group(1), buyers) if by and not re.match(r"(?:\d|email|mail|\w+day\b)", by.group(1)) else ""
+    )
     if agent in ("V", "T") and word != "never":
-        return Verdict("vendor" if agent == "V" or re.search(VENDOR, by.group(1), re.IGNORECASE) else "either", strength, agent)
-    if CLIENT_ABLE.match(after) and kind in ("B", "U", "S") and (kind != "B" or re.search(r"\b(?:users?|staff|customers?|citizens?|employees|administrators?|managers|members|students|patients)\b", subject, re.IGNORECASE)):
+        return Verdict(
+            "vendor" if agent == "V" or re.search(VENDOR, by.group(1), re.IGNORECASE) else "either", strength, agent
+        )
+    if (
+        CLIENT_ABLE.match(after)
+        and kind in ("B", "U", "S")
+        and (
+            kind != "B"
+            or re.search(
+                (
+                    r"\b(?:users?|staff|customers?|citizens?|employees|administrators?|managers|members|"
+                    r"students|patients)\b"
+                ),
+                subject,
+                re.IGNORECASE,
+            )
+        )
+    ):
         return Verdict("vendor", strength, "S") if role not in ("background", "evaluation") or word != "will" else None
     if kind == "V" and not formal and re.search(r"\byou\b", subject, re.IGNORECASE):
         return None
@@ -195,45 +212,123 @@ def weigh(text: str, match: re.Match[str], role: str, buyers: re.Pattern[str], c
     if kind in ("V", "T"):
         if passive and not re.match(r"^\s*be (?:\w+ly )?held (?:responsible|liable|to)", after):
             return None if kind == "V" or word == "will" else Verdict("vendor", strength, kind)
-        if word == "will" and re.match(r"^\s*(?:not )?(?:be (?:given|required to be)|have (?:until|the opportunity|an opportunity)|receive|also receive)\b", after):
+        if word == "will" and re.match(
+            (
+                r"^\s*(?:not )?(?:be (?:given|required to be)|have (?:until|the opportunity|an opportunity)|"
+                r"receive|also receive)\b"
+            ),
+            after,
+        ):
             return None
-        if word == "never" and "may" not in match.group(0).lower() and re.match(r"^\s*(?:be (?:required|liable|held|obligated|considered|paid|reimbursed))", after):
+        if (
+            word == "never"
+            and "may" not in match.group(0).lower()
+            and re.match(r"^\s*(?:be (?:required|liable|held|obligated|considered|paid|reimbursed))", after)
+        ):
             return None
         return Verdict("vendor", strength, kind)
+    if kind == "P" and role == "scope":
+        kind = "S"
     if kind == "P":
-        if passive or (word == "never" and re.match(r"\s*(?:will|may|can)", match.group(0), re.IGNORECASE)) or (word == "will" and not re.match(r"^\s*(?:include|contain|consist|be (?:submitted|delivered|sealed|signed|limited))", after)):
+        if (
+            passive
+            or (word == "never" and re.match(r"\s*(?:will|may|can)", match.group(0), re.IGNORECASE))
+            or (
+                word == "will"
+                and not re.match(
+                    r"^\s*(?:include|contain|consist|be (?:submitted|delivered|sealed|signed|limited))", after
+                )
+            )
+        ):
             return None
         return Verdict("vendor", strength, "P") if agent != "B" or word in ("must", "req") else None
     if kind == "L":
         return None
-    if agent == "B" and not re.match(r"^\s*(?:not |only |also )*be (?:\w+ly )?(?:approved|authorized|agreed|accessible|usable|used|viewable|editable|configurable|managed|administered|maintained|provided)", after):
+    if agent == "B" and not re.match(
+        (
+            r"^\s*(?:not |only |also )*be (?:\w+ly )?(?:approved|authorized|agreed|accessible|usable|used|"
+            r"viewable|editable|configurable|managed|administered|maintained|provided)"
+        ),
+        after,
+    ):
         return Verdict("buyer", strength, "B")
     if kind == "S":
-        if word == "will" and (role in ("background", "evaluation", "legal", "submission") or re.match(r"^\s*(?:not )?be (?:in the scope|in scope|considered|evaluated|issued|replaced by|asked)", after)):
+        if word == "will" and (
+            role in ("background", "evaluation", "legal", "submission")
+            or re.match(
+                r"^\s*(?:not )?be (?:in the scope|in scope|considered|evaluated|issued|replaced by|asked)", after
+            )
+        ):
             return None
-        if role == "evaluation" or (role == "background" and (word == "should" or not formal)) or (passive and match.group(0).lower().startswith("will")):
+        if (
+            role == "evaluation"
+            or (role == "background" and (word == "should" or not formal))
+            or (passive and match.group(0).lower().startswith("will"))
+        ):
             return None
-        if role != "scope" and re.search(r"\b(?:present|current|existing|legacy|old|today's)\b", subject, re.IGNORECASE):
+        if role != "scope" and re.search(
+            r"\b(?:present|current|existing|legacy|old|today's)\b", subject, re.IGNORECASE
+        ):
             return None
-        return Verdict("either" if re.match(r"^\s*(?:not )?be (?:approved|agreed|authorized|held)\b", after) else "vendor", strength, "S")
-    if not formal or role in ("background", "evaluation", "definitions") or (passive and (role != "scope" or word == "will")) or re.match(r"^\s*(?:there|nothing|no one|I|he|she|people)\b", subject, re.IGNORECASE):
+        return Verdict(
+            "either" if re.match(r"^\s*(?:not )?be (?:approved|agreed|authorized|held)\b", after) else "vendor",
+            strength,
+            "S",
+        )
+    if (
+        not formal
+        or role in ("background", "evaluation", "definitions")
+        or (passive and (role != "scope" or word == "will"))
+        or re.match(r"^\s*(?:there|nothing|no one|I|he|she|people)\b", subject, re.IGNORECASE)
+    ):
         return None
     if word == "will" or match.group(0).lower() == "will not":
         return Verdict("either", strength, "U") if role == "scope" and DONE.match(after) and agent != "B" else None
     if role == "legal" and word != "must" and agent not in ("V", "T"):
         return None
-    return Verdict("either", strength, "U") if word in ("must", "req", "never", "should") and not re.match(r"\s*(?:may|can)", match.group(0)) else None
+    return (
+        Verdict("either", strength, "U")
+        if word in ("must", "req", "never", "should") and not re.match(r"\s*(?:may|can)", match.group(0))
+        else None
+    )
 
 
 def buyers_of(document: Document) -> re.Pattern[str]:
     """Names of the buyer as the document introduces them: 'the Department of X (DX)', '(the "Authority")'."""
     text = " ".join(" ".join(b.text.split()) for b in document.blocks)
-    org = r"(?:Department|Agency|Division|County|City|University|Authority|Commission|Council|Ministry|Office|Bureau|Board|District|State|Corporation|Bank|Hospital|Trust|Company|Inc\.?|Ltd\.?|LLC|Group|Service|Administration|Institute|Foundation|Society|Center|Centre|Network|Association|Library|College|Limited|plc)"
-    names = [m.group(1) for m in re.finditer(org + r"\b[^().;]{0,60}\(\s*(?:hereinafter |hereafter |referred to as |the )*[\"“']?(?:the )?([A-Z][A-Za-z&.-]{1,24})[\"”']?\s*\)", text)]
-    common = re.compile("|".join(f"^(?:{w})$" for _, w in CLASSES if w != BUYER) + "|^(?:RFP|RFQ|ITT|SOW|SLA|IT)$", re.IGNORECASE)
+    org = (
+        r"(?:Department|Agency|Division|County|City|University|Authority|Commission|Council|Ministry|"
+        r"Office|Bureau|Board|District|State|Corporation|Bank|Hospital|Trust|Company|Inc\.?|Ltd\.?|LLC|"
+        r"Group|Service|Administration|Institute|Foundation|Society|Center|Centre|Network|Association|"
+        r"Library|College|Limited|plc)"
+    )
+    names = [
+        m.group(1)
+        for m in re.finditer(
+            org
+            + (
+                r"\b[^().;]{0,60}\(\s*(?:hereinafter |hereafter |referred to as |the )*[\"“']?(?:the "
+                r")?([A-Z][A-Za-z&.-]{1,24})[\"”']?\s*\)"
+            ),
+            text,
+        )
+    ]
+    common = re.compile(
+        "|".join(f"^(?:{w})$" for _, w in CLASSES if w != BUYER) + "|^(?:RFP|RFQ|ITT|SOW|SLA|IT)$", re.IGNORECASE
+    )
     uses = Counter(n for n in names if not common.search(n))
-    verbs = Counter(re.findall(r"\b([A-Z][A-Z&]{1,7})(?:'s)? (?:will|shall|reserves|may|intends|is seeking|is soliciting|expects|requires|invites|seeks|wishes)\b", text))
-    own = [re.escape(n) for n in dict.fromkeys([*uses, *(v for v, n in verbs.items() if n > 1 and not common.search(v))])]
+    verbs = Counter(
+        re.findall(
+            (
+                r"\b([A-Z][A-Z&]{1,7})(?:'s)? (?:will|shall|reserves|may|intends|is seeking|is soliciting|"
+                r"expects|requires|invites|seeks|wishes)\b"
+            ),
+            text,
+        )
+    )
+    own = [
+        re.escape(n) for n in dict.fromkeys([*uses, *(v for v, n in verbs.items() if n > 1 and not common.search(v))])
+    ]
     return re.compile(r"\b(?:" + "|".join(own) + r")\b" if own else r"(?!x)x")
 
 
@@ -241,9 +336,14 @@ def is_formal(document: Document) -> bool:
     """Whether the text reads like a request for proposals: words of procurement, counted over its length."""
     text = " ".join(b.text for b in document.blocks) + " ".join(t for t, _ in document.headings)
     words = re.findall(
-        r"\b(?:request for (?:proposals?|quotations?|tenders?|information)|RFPs?|RFQ|ITT|invitation to tender|solicitation|proposals?|offerors?|bidders?|tenderers?|contractors?|"
-        r"vendors?|suppliers?|procurement|statement of work|scope of work|deliverables?|evaluation criteria|respondents?|subcontractors?|service provider)\b", text, re.IGNORECASE)
-    return len(words) >= 3 and len(set(map(str.lower, words))) >= 2 and len(words) >= len(text.split()) / 400  # noqa: PLR2004
+        r"\b(?:request for (?:proposals?|quotations?|tenders?|information)|RFPs?|RFQ|ITT|invitation to "
+        r"tender|solicitation|proposals?|offerors?|bidders?|tenderers?|contractors?|"
+        r"vendors?|suppliers?|procurement|statement of work|scope of work|deliverables?|evaluation "
+        r"criteria|respondents?|subcontractors?|service provider)\b",
+        text,
+        re.IGNORECASE,
+    )
+    return len(words) >= 3 and len(set(map(str.lower, words))) >= 2 and len(words) >= len(text.split()) / 400
 
 
 if __name__ == "__main__":

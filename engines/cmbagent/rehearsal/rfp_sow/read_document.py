@@ -12,18 +12,54 @@ REHEARSAL = (
     "Rehearsal: computed by scripts from the document you gave; no language model read it. "
     "A starting point to be checked by an architect."
 )
+
+
 MODAL = re.compile(r"\b(shall|must|will|should|may|can|cannot|is required|are required)\b", re.IGNORECASE)
+
+
 PAGE_MARK = re.compile(r"^\s*\[page (\d+)\]\s*$")
-BULLET = re.compile(r"^(\s*(?:>\s*)*)([-*+•●▪■◦○–—·»➢✓✔❖\uf0b7\uf0a7\uf02d\u2023\u2043]|o(?=\s+\S))(?:\s+|(?<=[^-*+o–—])(?=\S))")  # noqa: RUF001
-ENUM = re.compile(r"^(\s*(?:>\s*)*)(\(?[a-z]\)|\(?[ivx]{1,5}\)|\(\d{1,2}\)|\d{1,2}\)|[a-z]\.|[A-Z][.)]|\d{1,2}\.)\s+(?=\S)")
-CLAUSE = re.compile(r"^\s*((?:[A-Z]\.?)?\d{1,3}(?:\.\d{1,3}){1,5}|[A-Z]\.\d{1,3}(?:\.\d{1,3})*|[A-Z]{1,4}-?\d{1,3}(?:\.\d{1,3})+|[A-Z]{1,6}-\d{1,4})[.):]?\s+(?=\S)")
+
+
+BULLET = re.compile(
+    r"^(\s*(?:>\s*)*)([-*+•●▪■◦○–—·»➢✓✔❖\uf0b7\uf0a7\uf02d\u2023\u2043]|o(?=\s+\S))(?:\s+|(?<=[^-*+o–—])(?=\S))"
+)
+
+
+ENUM = re.compile(
+    r"^(\s*(?:>\s*)*)(\(?[a-z]\)|\(?[ivx]{1,5}\)|\(\d{1,2}\)|\d{1,2}\)|[a-z]\.|[A-Z][.)]|\d{1,2}\.)\s+(?=\S)"
+)
+
+
+CLAUSE = re.compile(
+    r"^\s*((?:[A-Z]\.?)?\d{1,3}(?:\.\d{1,3}){1,5}|[A-Z]\.\d{1,3}(?:\.\d{1,3})*|"
+    r"[A-Z]{1,4}-?\d{1,3}(?:\.\d{1,3})+|[A-Z]{1,6}-\d{1,4})[.):]?\s+(?=\S)"
+)
+
+
 NAMED = re.compile(
     r"^\s*((?:SECTION|Section|SEC\.?|Sec\.?|ARTICLE|Article|PART|Part|CHAPTER|Chapter|APPENDIX|Appendix|ATTACHMENT|"
-    r"Attachment|ANNEX|Annex|EXHIBIT|Exhibit|SCHEDULE|Schedule)\s+(?:\d[\w.\-]*|[A-Z]\b|[IVX]+\b)\.?)(?:\s*[-–—:.]+\s*|\s+|$)"  # noqa: RUF001
+    r"Attachment|ANNEX|Annex|EXHIBIT|Exhibit|SCHEDULE|Schedule)\s+(?:\d[\w.\-]*|[A-Z]\b|"
+    r"[IVX]+\b)\.?)(?:\s*[-–—:.]+\s*|\s+|$)"
 )
+
+
 TOC_LINE = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]+\s*$|…{2,}\s*\d+\s*$|_{4,}\s*\d+\s*$|\t+\d{1,3}\s*$")
+
+
 LIGATURES = str.maketrans(
-    {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u00ad": "", "\u00a0": " ", "\u200b": "", "\ufeff": "", "’": "'", "‘": "'"}  # noqa: RUF001
+    {
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+        "ﬀ": "ff",
+        "ﬃ": "ffi",
+        "ﬄ": "ffl",
+        "\u00ad": "",
+        "\u00a0": " ",
+        "\u200b": "",
+        "\ufeff": "",
+        "’": "'",
+        "‘": "'",
+    }
 )
 
 
@@ -45,15 +81,15 @@ def read_text(given_file: dict) -> str:
     path = Path(given_file["path"])
     suffix = path.suffix.lower()
     if suffix == ".pdf":
-        from pypdf import PdfReader  # noqa: PLC0415
+        from pypdf import PdfReader
 
         pages = [page.extract_text() for page in PdfReader(path).pages]
         return "\n".join(f"[page {n}]\n{text}" for n, text in enumerate(pages, 1))
     if suffix == ".docx":
         return docx_text(path)
     if suffix == ".odt":
-        from odf import teletype, text  # noqa: PLC0415
-        from odf.opendocument import load  # noqa: PLC0415
+        from odf import teletype, text
+        from odf.opendocument import load
 
         body = load(path).text.childNodes
         tags = {text.H().qname: "#", text.P().qname: "", text.List().qname: "-"}
@@ -67,8 +103,8 @@ def read_text(given_file: dict) -> str:
 
 def docx_text(path: Path) -> str:
     """Markdown-like text of a Word file: headings, list items and tables in order."""
-    import docx  # noqa: PLC0415
-    from docx.table import Table  # noqa: PLC0415
+    import docx
+    from docx.table import Table
 
     out = []
     for part in docx.Document(str(path)).iter_inner_content():
@@ -77,7 +113,7 @@ def docx_text(path: Path) -> str:
             continue
         style = (part.style.name if part.style else "") or ""
         level = re.match(r"(?:Heading|heading) (\d)", style)
-        listed = style.startswith("List") or (part._p.pPr is not None and part._p.pPr.numPr is not None)  # noqa: SLF001
+        listed = style.startswith("List") or (part._p.pPr is not None and part._p.pPr.numPr is not None)
         mark = "#" * int(level.group(1)) + " " if level else "# " if style == "Title" else "- " if listed else ""
         out.append(mark + part.text + ("" if listed else "\n"))
     return "\n".join(out)
@@ -121,11 +157,11 @@ def drop_running(lines: list[Line]) -> list[Line]:
 
     edge = [line for own in pages.values() for line in {id(x): x for x in own[:3] + own[-3:]}.values()]
     seen = Counter(key(line) for line in edge)
-    need = max(2, round(len(pages) * 0.4)) if len(pages) < 8 else max(3, round(len(pages) * 0.25))  # noqa: PLR2004
+    need = max(2, round(len(pages) * 0.4)) if len(pages) < 8 else max(3, round(len(pages) * 0.25))
     bare = re.compile(r"^\W*(?:page\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/|\|)\s*\d{1,4})?\W*$", re.IGNORECASE)
     gone = set()
     for line in edge:
-        repeated = len(pages) > 1 and seen[key(line)] >= need and len(line.text) < 140  # noqa: PLR2004
+        repeated = len(pages) > 1 and seen[key(line)] >= need and len(line.text) < 140
         if (repeated and not (MODAL.search(line.text) and line.text.rstrip().endswith("."))) or bare.match(line.text):
             gone.add(line.no)
     return [line for line in lines if line.no not in gone]
@@ -159,7 +195,9 @@ def join_marks(lines: list[Line]) -> list[Line]:
     """Join a bullet or clause number that stands alone on its line with the text below it."""
     out: list[Line] = []
     for line in lines:
-        alone = out and re.fullmatch(r"\s*(?:[•●▪■◦○➢✓\uf0b7\uf0a7]|o|\(?[a-z]\)|(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3})+\.?)\s*", out[-1].text)
+        alone = out and re.fullmatch(
+            r"\s*(?:[•●▪■◦○➢✓\uf0b7\uf0a7]|o|\(?[a-z]\)|(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3})+\.?)\s*", out[-1].text
+        )
         if alone and line.text.strip():
             out[-1] = Line(out[-1].no, out[-1].offset, out[-1].page, out[-1].text.rstrip() + " " + line.text.strip())
         else:
@@ -178,7 +216,9 @@ def place(entry: dict) -> str:
     page = f"p. {entry['page']}" if entry.get("page") else ""
     clause = entry.get("clause")
     section = entry.get("section") or "before the first heading"
-    return ", ".join(x for x in (page, f"{clause} (in {section})" if clause and clause not in section else section) if x)
+    return ", ".join(
+        x for x in (page, f"{clause} (in {section})" if clause and clause not in section else section) if x
+    )
 
 
 def work(name: str) -> Path:

@@ -12,65 +12,118 @@ from pathlib import Path
 from analysis import table
 from architecture import outside_systems
 from read_document import REHEARSAL, md, place, work
+from risk_signs import SIGNS, STANDARD_HELP
 
 LEVEL = {"high": 3, "medium": 2, "low": 1}
-OPEN_SOURCE = r"open[- ]source"
-SIGNS = [  # (risk, words of the sentence, kinds or None, probability, impact, mitigation, owner)
-    ("Liability, indemnity or damages fall on the vendor", r"indemnif|hold harmless|liquidated damages|unlimited liab|consequential damages", None, "medium", "high", "Have counsel read the clause before bidding; price or cap the exposure; insure.", "Vendor's legal counsel"),
-    ("Payment is tied to acceptance or held back", r"(?:withh(?:old|eld)|retainage|holdback|no payment (?:will|shall) be made|payment .{0,60}(?:acceptance|approv)|reimburse monies)", None, "medium", "medium", "Agree acceptance criteria and a time limit for acceptance; plan the cash flow.", "Vendor's project manager"),
-    ("Service credits or penalties for missed levels", r"service credits?|penalt(?:y|ies)(?! of perjury)|fine of", None, "medium", "high", "Design for a level above the promised one; measure from the first day; cap the credits.", "Vendor's service manager"),
-    ("Old systems that are hard to connect or to migrate from", r"legacy|mainframe|COBOL|AS/?400|end[- ]of[- ](?:life|support)|unsupported|Lotus|on-premises? (?:system|database)|WebSphere|proprietary (?:format|system)", None, "high", "high", "Look at the old systems and get sample data in the first month; build the riskiest interface first; plan a fallback.", "Solution architect"),
-    ("Key people are fixed in the contract", r"key personnel|named (?:staff|individuals)|substitut\w+ (?:of|for) .{0,40}(?:personnel|staff|subcontractor)|prior (?:written )?approval .{0,60}(?:personnel|staff|team)", None, "medium", "medium", "Name deputies in the proposal; agree how people are replaced.", "Vendor's project manager"),
-    ("Work or data bound to a country", r"(?:performed|stored|hosted|processed|located|remain) (?:only |solely )?(?:in|within) the (?:United States|US|U\.S\.|EU|European Union|UK|United Kingdom)|onshore|data (?:residency|sovereignty)", None, "medium", "medium", "Choose regions and staff accordingly; bind subcontractors by contract; show it in the proposal.", "Security engineer"),
-    ("Ownership of what is built is not the vendor's", r"(?:become|remain|be) the (?:sole |exclusive )?property of|work (?:made )?for hire|all rights,? title|open[- ]source .{0,40}(?:repository|licen)", None, "medium", "medium", "List what existed before and third-party parts; keep them apart by licence.", "Vendor's legal counsel"),
-    ("Termination at the buyer's convenience", r"terminat\w+ .{0,80}(?:for (?:its )?convenience|best interest|without cause|in whole or in part)", None, "low", "high", "Invoice by milestone; agree payment for work done.", "Vendor's project manager"),
-    ("Security clearance or background checks delay the start", r"background (?:check|investigation|screening)|fingerprint|security clearance|DBS check", None, "medium", "medium", "Begin the checks at award; plan the first weeks with people already cleared.", "Vendor's project manager"),
-    ("An authorization is needed before going live", r"authori[sz]ation to operate|\bATO\b|security authorization|accreditation|certif\w+ (?:by|from) .{0,40}before", None, "medium", "high", "Begin the security documents in the first sprint; agree the reviewer's time in the plan.", "Security engineer"),
-    ("Volume of data migration is open", r"migrat|data conversion", ("data", "functional", "technical"), "medium", "high", "Profile the data early; two trial migrations; agree who cleans the data.", "Integration and data engineer"),
-    ("Support round the clock", r"24 ?[x/] ?7|twenty-four hours|around the clock|365 days", None, "medium", "medium", "Price on-call duty; agree severities and response times.", "Vendor's service manager"),
-]
-STANDARD_HELP = {
-    "HIPAA": "sign a business associate agreement, encrypt, log each access", "FedRAMP": "use authorized services and the government region", "GDPR": "agree processing terms, keep data in the EU, plan a data protection impact assessment",
-    "CJIS": "screened staff, government region, advanced authentication", "PCI DSS": "keep card data out of the system through a payment provider", "MARS-E": "map the controls, begin the security plan early",
-    "WCAG / accessibility": "test with assistive technology in every sprint", "SOC 2": "obtain the report of each subprocessor", "FERPA": "limit use and disclosure of student records by contract",
-}
 
 
-def add(risks: list[dict], title: str, evidence: str, spot: str, probability: str, impact: str, mitigation: str, owner: str) -> None:
+def add(
+    risks: list[dict], title: str, evidence: str, spot: str, probability: str, impact: str, mitigation: str, owner: str
+) -> None:
     """Keep one risk."""
-    risks.append({"risk": title, "evidence": evidence, "where": spot, "probability": probability, "impact": impact, "mitigation": mitigation, "owner": owner, "score": LEVEL[probability] * LEVEL[impact]})
+    risks.append(
+        {
+            "risk": title,
+            "evidence": evidence,
+            "where": spot,
+            "probability": probability,
+            "impact": impact,
+            "mitigation": mitigation,
+            "owner": owner,
+            "score": LEVEL[probability] * LEVEL[impact],
+        }
+    )
 
 
 def from_text(result: dict, risks: list[dict]) -> None:
     """Risks that a sentence of the document gives rise to."""
-    pool = [*result["requirements"], *result["buyer_obligations"], *result["document"]["penalties"], *result["document"]["exclusions"]]
+    pool = [
+        *result["requirements"],
+        *result["buyer_obligations"],
+        *result["document"]["penalties"],
+        *result["document"]["exclusions"],
+    ]
     for title, words, kinds, probability, impact, mitigation, owner in SIGNS:
-        hits = [r for r in pool if re.search(words, r["text"], re.IGNORECASE) and (kinds is None or r.get("kind") in kinds)]
+        hits = [
+            r for r in pool if re.search(words, r["text"], re.IGNORECASE) and (kinds is None or r.get("kind") in kinds)
+        ]
         if hits:
             others = [h["id"] for h in hits[1:6] if h.get("id")]
             more = f" (also {', '.join(others)})" if others else ""
-            add(risks, title, f"\"{hits[0]['text'][:260]}\"{more}", place(hits[0]), probability, impact, mitigation, owner)
+            add(
+                risks, title, f'"{hits[0]["text"][:260]}"{more}', place(hits[0]), probability, impact, mitigation, owner
+            )
     for name in result["document"]["standards"]:
-        hit = next((r for r in pool if re.search(re.escape(name.split(" /")[0].split("/")[0].split()[0]), r["text"], re.IGNORECASE)), None)
+        hit = next(
+            (
+                r
+                for r in pool
+                if re.search(re.escape(name.split(" /")[0].split("/")[0].split()[0]), r["text"], re.IGNORECASE)
+            ),
+            None,
+        )
         if hit:
             help_text = STANDARD_HELP.get(name, "map its controls to the design, name who proves them")
-            add(risks, f"{name} must be met and proven", f"\"{hit['text'][:260]}\"", place(hit), "medium", "high", help_text[:1].upper() + help_text[1:] + ".", "Security engineer")
+            add(
+                risks,
+                f"{name} must be met and proven",
+                f'"{hit["text"][:260]}"',
+                place(hit),
+                "medium",
+                "high",
+                help_text[:1].upper() + help_text[1:] + ".",
+                "Security engineer",
+            )
 
 
-def from_dates(result: dict, sizing: dict, risks: list[dict]) -> None:
+def from_dates(result: dict, risks: list[dict]) -> None:
     """Risks of time: a short time to answer, a short time to deliver."""
     by = {d["meaning"]: d for d in reversed(result["document"]["dates"])}
     if "issued" in by and "proposals due" in by:
         days = (date.fromisoformat(by["proposals due"]["date"]) - date.fromisoformat(by["issued"]["date"])).days
-        if 0 < days < 45:  # noqa: PLR2004
-            add(risks, f"{days} days from issue to the deadline", f"issued {by['issued']['date']}, due {by['proposals due']['date']}: \"{by['proposals due']['text'][:160]}\"", place(by["proposals due"]), "medium", "medium", "Fix the answers to the key questions first; send questions at once.", "Bid manager")
+        if 0 < days < 45:
+            add(
+                risks,
+                f"{days} days from issue to the deadline",
+                (
+                    f"issued {by['issued']['date']}, due {by['proposals due']['date']}: "
+                    f'"{by["proposals due"]["text"][:160]}"'
+                ),
+                place(by["proposals due"]),
+                "medium",
+                "medium",
+                "Fix the answers to the key questions first; send questions at once.",
+                "Bid manager",
+            )
     start, live = by.get("contract start"), by.get("go-live")
     if start and live:
         months = (date.fromisoformat(live["date"]) - date.fromisoformat(start["date"])).days / 30.44
-        if 0 < months < 6:  # noqa: PLR2004
-            add(risks, f"Go-live {months:.1f} months after the start", f"start {start['date']}, go-live {live['date']}", place(live), "high", "high", "Agree a first release with the essential functions; move the rest behind it.", "Vendor's project manager")
-    if start and "contract award" in by and 0 <= (date.fromisoformat(start["date"]) - date.fromisoformat(by["contract award"]["date"])).days < 21:  # noqa: PLR2004
-        add(risks, "Little time between award and start", f"award {by['contract award']['date']}, start {start['date']}", place(start), "medium", "medium", "Hold the team ready; agree what may begin before signature.", "Vendor's project manager")
+        if 0 < months < 6:
+            add(
+                risks,
+                f"Go-live {months:.1f} months after the start",
+                f"start {start['date']}, go-live {live['date']}",
+                place(live),
+                "high",
+                "high",
+                "Agree a first release with the essential functions; move the rest behind it.",
+                "Vendor's project manager",
+            )
+    if (
+        start
+        and "contract award" in by
+        and 0 <= (date.fromisoformat(start["date"]) - date.fromisoformat(by["contract award"]["date"])).days < 21
+    ):
+        add(
+            risks,
+            "Little time between award and start",
+            f"award {by['contract award']['date']}, start {start['date']}",
+            place(start),
+            "medium",
+            "medium",
+            "Hold the team ready; agree what may begin before signature.",
+            "Vendor's project manager",
+        )
 
 
 def from_numbers(result: dict, sizing: dict, cost: dict, risks: list[dict]) -> None:
@@ -79,42 +132,146 @@ def from_numbers(result: dict, sizing: dict, cost: dict, risks: list[dict]) -> N
         if c["verdict"].startswith("Above") and any(r["risk"] == "The estimate lies above the budget" for r in risks):
             continue
         if c["verdict"].startswith("Above"):
-            add(risks, "The estimate lies above the budget", c["verdict"], c["source"], "high", "high", "Cut or stage the scope before bidding; use reserved prices; ask whether the budget covers running cost.", "Bid manager")
+            add(
+                risks,
+                "The estimate lies above the budget",
+                c["verdict"],
+                c["source"],
+                "high",
+                "high",
+                (
+                    "Cut or stage the scope before bidding; use reserved prices; ask whether the budget "
+                    "covers running cost."
+                ),
+                "Bid manager",
+            )
         elif c["verdict"].startswith("Within") and c["high"] and c["total"] > 0.85 * c["high"]:
-            add(risks, "Little room below the budget", c["verdict"], c["source"], "medium", "high", "Hold a reserve for change; confirm the assumptions behind the largest lines.", "Bid manager")
+            add(
+                risks,
+                "Little room below the budget",
+                c["verdict"],
+                c["source"],
+                "medium",
+                "high",
+                "Hold a reserve for change; confirm the assumptions behind the largest lines.",
+                "Bid manager",
+            )
         elif c["verdict"].startswith("Not compared"):
-            add(risks, "Budget and estimate are in different currencies", c["verdict"], c["source"], "medium", "medium", "Fix a rate and who bears its change.", "Bid manager")
+            add(
+                risks,
+                "Budget and estimate are in different currencies",
+                c["verdict"],
+                c["source"],
+                "medium",
+                "medium",
+                "Fix a rate and who bears its change.",
+                "Bid manager",
+            )
     days = sum((Decimal(str(x["days"])) for x in cost["one_time"]), Decimal(0))
     people = days / (Decimal(str(sizing["timeline"]["delivery_months"])) * 19) if days else Decimal(0)
-    if people > 12:  # noqa: PLR2004
-        add(risks, f"A team of about {people:.0f} full-time people is needed", f"{days:g} days of work in {sizing['timeline']['delivery_months']:g} months ({sizing['timeline']['delivery_source']})", "cost estimate", "high" if people > 25 else "medium", "high", "Stage the delivery, or lengthen it; find partners early.", "Vendor's project manager")  # noqa: PLR2004
+    if people > 12:
+        add(
+            risks,
+            f"A team of about {people:.0f} full-time people is needed",
+            (
+                f"{days:g} days of work in {sizing['timeline']['delivery_months']:g} months "
+                f"({sizing['timeline']['delivery_source']})"
+            ),
+            "cost estimate",
+            "high" if people > 25 else "medium",
+            "high",
+            "Stage the delivery, or lengthen it; find partners early.",
+            "Vendor's project manager",
+        )
     silent = [g["topic"] for g in result["gaps"] if g["kind"] == "nothing stated"]
     if silent:
-        add(risks, "The design rests on assumed figures", "the document says nothing about: " + ", ".join(silent), "whole document", "high", "medium" if len(silent) < 6 else "high", "Ask the questions in the requirements analysis; state the assumptions in the offer as conditions.", "Solution architect")  # noqa: PLR2004
+        add(
+            risks,
+            "The design rests on assumed figures",
+            "the document says nothing about: " + ", ".join(silent),
+            "whole document",
+            "high",
+            "medium" if len(silent) < 6 else "high",
+            "Ask the questions in the requirements analysis; state the assumptions in the offer as conditions.",
+            "Solution architect",
+        )
     vague = [g for g in result["gaps"] if g["kind"] == "vague wording"]
     if vague:
         first = next(r for r in result["requirements"] if r["id"] == vague[0]["requirement_ids"][0])
-        add(risks, f"{len(vague)} requirement(s) cannot be tested as worded", f"{vague[0]['text']} \"{first['text'][:200]}\"", place(first), "high" if len(vague) > 8 else "medium", "medium", "Agree measurable acceptance criteria in the first month.", "Business analyst")  # noqa: PLR2004
+        add(
+            risks,
+            f"{len(vague)} requirement(s) cannot be tested as worded",
+            f'{vague[0]["text"]} "{first["text"][:200]}"',
+            place(first),
+            "high" if len(vague) > 8 else "medium",
+            "medium",
+            "Agree measurable acceptance criteria in the first month.",
+            "Business analyst",
+        )
     for g in [g for g in result["gaps"] if g["kind"] == "contradiction"]:
-        add(risks, f"Contradiction: {g['topic']}", g["text"], "see the requirements analysis", "medium", "medium", "Ask before the deadline: " + g["question"], "Bid manager")
+        add(
+            risks,
+            f"Contradiction: {g['topic']}",
+            g["text"],
+            "see the requirements analysis",
+            "medium",
+            "medium",
+            "Ask before the deadline: " + g["question"],
+            "Bid manager",
+        )
     if any(g["kind"] == "not given" for g in result["gaps"]):
         text = next(g["text"] for g in result["gaps"] if g["kind"] == "not given")
-        add(risks, "Requirements may stand in attachments that were not read", text, "whole document", "high", "medium", "Get and read the attachments before the price is fixed.", "Bid manager")
+        add(
+            risks,
+            "Requirements may stand in attachments that were not read",
+            text,
+            "whole document",
+            "high",
+            "medium",
+            "Get and read the attachments before the price is fixed.",
+            "Bid manager",
+        )
     systems = outside_systems(result, sizing)
     if len(sizing["interfaces"]) > 1:
         hit = next(r for r in result["requirements"] if r["id"] == sizing["interfaces"][0])
-        add(risks, f"{len(sizing['interfaces'])} requirements for interfaces ({', '.join(systems) or 'systems not named'})", f"\"{hit['text'][:260]}\"", place(hit), "medium", "high", "Get specifications and test access in the first month; simulate each outside system.", "Integration and data engineer")
+        add(
+            risks,
+            f"{len(sizing['interfaces'])} requirements for interfaces ({', '.join(systems) or 'systems not named'})",
+            f'"{hit["text"][:260]}"',
+            place(hit),
+            "medium",
+            "high",
+            "Get specifications and test access in the first month; simulate each outside system.",
+            "Integration and data engineer",
+        )
 
 
 def report(result: dict, risks: list[dict]) -> str:
     """risks.md."""
     out = [f"*{REHEARSAL}*", f"# Risks: {md(result['document']['title'])}"]
     if not risks:
-        return "\n\n".join([*out, "No risk could be derived: the document holds no requirement, date or sum to derive one from."]) + "\n"
-    out.append(f"{len(risks)} risks read from the document, the estimate and the gaps; ordered by probability times impact. The levels are a first judgement by rule, to be weighed by the team.")
-    out.append(table(["Id", "Risk", "Probability", "Impact", "Owner"], [[r["id"], r["risk"], r["probability"], r["impact"], r["owner"]] for r in risks]))
-    for r in risks:
-        out.append(f"## {r['id']} {md(r['risk'])}\n\n- Evidence: {md(r['evidence'])} ({md(r['where'])})\n- Probability: {r['probability']}; impact: {r['impact']}\n- Mitigation: {md(r['mitigation'])}\n- Owner: {md(r['owner'])}")
+        return (
+            "\n\n".join(
+                [*out, "No risk could be derived: the document holds no requirement, date or sum to derive one from."]
+            )
+            + "\n"
+        )
+    out.append(
+        f"{len(risks)} risks read from the document, the estimate and the gaps; ordered by probability "
+        "times impact. The levels are a first judgement by rule, to be weighed by the team."
+    )
+    out.append(
+        table(
+            ["Id", "Risk", "Probability", "Impact", "Owner"],
+            [[r["id"], r["risk"], r["probability"], r["impact"], r["owner"]] for r in risks],
+        )
+    )
+    out += [
+        f"## {r['id']} {md(r['risk'])}\n\n- Evidence: {md(r['evidence'])} ({md(r['where'])})\n"
+        f"- Probability: {r['probability']}; impact: {r['impact']}\n- Mitigation: {md(r['mitigation'])}\n"
+        f"- Owner: {md(r['owner'])}"
+        for r in risks
+    ]
     return "\n\n".join(out) + "\n"
 
 
@@ -123,7 +280,7 @@ def find(result: dict, sizing: dict, cost: dict) -> list[dict]:
     risks: list[dict] = []
     if result["requirements"]:
         from_text(result, risks)
-        from_dates(result, sizing, risks)
+        from_dates(result, risks)
         from_numbers(result, sizing, cost, risks)
     risks.sort(key=lambda r: (-r["score"], r["risk"]))
     for n, risk in enumerate(risks, 1):

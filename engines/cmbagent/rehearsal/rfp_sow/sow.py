@@ -5,76 +5,26 @@ What the document does not say and nobody has agreed is marked [to be agreed]; n
 
 import json
 import re
-from datetime import date, timedelta
 from pathlib import Path
 
-from analysis import table
-from facts import DATE, MONTHS, iso
-from read_document import REHEARSAL, md, place, work
-from requirements import context_of
+from kinds import context_of
+from read_document import REHEARSAL, place, work
+from sow_files import Block, as_docx, as_markdown
 from structure import load
+from workplan import OPEN, plan
 
-OPEN = "[to be agreed]"
-PHASES = [  # (name, share of the time, what is done, what ends it)
-    ("Mobilise", 0.08, "Kick-off, project plan, access, answers to open questions", "Project plan accepted"),
-    ("Analyse and design", 0.20, "Requirements confirmed with the buyer, architecture, interfaces and data mapped", "Design accepted"),
-    ("Build", 0.40, "Components, interfaces and documents made in short cycles with demonstrations", "All mandatory requirements built"),
-    ("Test and migrate", 0.17, "System, security, load and acceptance tests; trial migrations", "Acceptance test passed"),
-    ("Go live and train", 0.09, "Training, cut-over, release to production", "In production"),
-    ("Stabilise and hand over", 0.06, "Close support, open faults mended, hand-over documents", "Final acceptance"),
-]
 SHOWN = 14
-IN_SCOPE = [("Functions", ("functional",)), ("Interfaces and data", ("integration", "data")), ("Technology, performance and availability", ("technical", "performance/availability")), ("Security and compliance", ("security", "compliance")), ("Support and operation", ("support/operations",)), ("Project and people", ("project/staffing",)), ("Documents and other deliverables", ("deliverable",))]
-Block = tuple[str, object]
 
 
-def start_and_end(given: dict, facts: dict, line: dict) -> tuple[date | None, date | None, str]:
-    """First and last day of the work, and where they come from."""
-    by = {d["meaning"]: date.fromisoformat(d["date"]) for d in reversed(facts["dates"])}
-    start, end, source = by.get("contract start"), by.get("go-live") or by.get("contract end"), "dates in the document"
-    told = given["inputs"].get("timeline") or ""
-    days = [d for d in (iso(m) for m in DATE.finditer(told)) if d]
-    month = re.search(r"(?i)\b(" + "|".join(MONTHS) + r")\s+(20\d\d)", told)
-    same = month and start and (start.year, start.month) == (int(month.group(2)), MONTHS.index(month.group(1).lower()) + 1)
-    if not days and month and not same:
-        days = [date(int(month.group(2)), MONTHS.index(month.group(1).lower()) + 1, 1).isoformat()]
-    if days:
-        ends = re.search(r"(?i)\b(?:by|until|before|no later than|complete|go-?live|finish|deadline)\b", told)
-        source = f"the timeline you gave: \"{told}\""
-        if len(days) > 1:
-            start, end = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
-        elif ends:
-            end = date.fromisoformat(days[0])
-        else:
-            start, end = date.fromisoformat(days[0]), None
-    length = timedelta(days=round(line["delivery_months"] * 30.44))
-    if start and (end is None or end <= start or (line["told_months"] and not days)):
-        end = start + length
-    last = by.get("contract end")
-    if start and end and last and start < last < end:
-        end, source = last, f"{source}, cut off at the contract's end in the document"
-    return start, end, source
-
-
-def plan(given: dict, facts: dict, line: dict) -> tuple[list[list[str]], str]:
-    """Phases with dates where a start is known, else with weeks from the start."""
-    start, end, source = start_and_end(given, facts, line)
-    rows, done = [], 0.0
-    if start and end:
-        total = (end - start).days
-        for name, share, what, mark in PHASES:
-            a, b = start + timedelta(days=round(total * done)), start + timedelta(days=round(total * (done + share)) - (0 if done + share > 0.99 else 1))
-            rows.append([name, f"{a.isoformat()} to {b.isoformat()}", what, mark])
-            done += share
-        return rows, f"From {start.isoformat()} to {end.isoformat()} ({source}); the phases divide that time by rule and are to be confirmed. If the start moves, all dates move with it."
-    weeks = max(6, round(line["delivery_months"] * 4.35))
-    for name, share, what, mark in PHASES:
-        first, last = round(weeks * done) + 1, max(round(weeks * (done + share)), round(weeks * done) + 1)
-        rows.append([name, f"week {first} to {last}", what, mark])
-        done += share
-    if end:
-        return rows, f"To be complete by {end.isoformat()} ({source}). The start is {OPEN}, so weeks are counted from it; {weeks} weeks follow from {line['delivery_source']}."
-    return rows, f"The start date is {OPEN}: the document and your timeline give none. {weeks} weeks follow from: {line['delivery_source']}."
+IN_SCOPE = [
+    ("Functions", ("functional",)),
+    ("Interfaces and data", ("integration", "data")),
+    ("Technology, performance and availability", ("technical", "performance/availability")),
+    ("Security and compliance", ("security", "compliance")),
+    ("Support and operation", ("support/operations",)),
+    ("Project and people", ("project/staffing",)),
+    ("Documents and other deliverables", ("deliverable",)),
+]
 
 
 def background(document: object) -> list[str]:
@@ -82,20 +32,52 @@ def background(document: object) -> list[str]:
     out: list[str] = []
     for s in document.sentences():
         title = s.block.path[-1] if s.block.path else ""
-        if s.block.kind == "para" and re.search(r"(?i)background|purpose|introduction|overview|about|summary", title) and context_of([title]) in ("background", "submission", "") and len(s.text) > 60 and not s.text.endswith(":"):  # noqa: PLR2004
+        if (
+            s.block.kind == "para"
+            and re.search(r"(?i)background|purpose|introduction|overview|about|summary", title)
+            and context_of([title]) in ("background", "submission", "")
+            and len(s.text) > 60
+            and not s.text.endswith(":")
+        ):
             out.append(s.text)
-        if len(out) == 4:  # noqa: PLR2004
+        if len(out) == 4:
             break
     return out
 
 
 def acceptance(name: str, requirements: list[dict], own: str | None) -> tuple[str, list[str]]:
     """How a deliverable is accepted, and the requirements it answers: those that share its words."""
-    words = {w[:7] for w in re.findall(r"[a-z]{4,}", name.lower())} - {"deliver", "documen", "report", "final", "product", "service", "system"}
-    near = [r["id"] for r in requirements if r["kind"] != "submission" and words and sum(w in r["text"].lower() for w in words) >= max(1, min(2, len(words)))]
+    words = {w[:7] for w in re.findall(r"[a-z]{4,}", name.lower())} - {
+        "deliver",
+        "documen",
+        "report",
+        "final",
+        "product",
+        "service",
+        "system",
+    }
+    near = [
+        r["id"]
+        for r in requirements
+        if r["kind"] != "submission"
+        and words
+        and sum(w in r["text"].lower() for w in words) >= max(1, min(2, len(words)))
+    ]
     ids = list(dict.fromkeys(([own] if own else []) + near))[:8]
-    test = "shown by a passed test" if re.search(r"(?i)code|software|system|release|module|interface|environment|migration|prototype|portal|application", name) else "shown by a completed session and its attendance list" if re.search(r"(?i)training session|workshop|training$", name) else "reviewed by the buyer without open major comment"
-    return f"Meets {', '.join(ids) if ids else 'its description in the document'}; {test}. Time for review: {OPEN}.", ids
+    test = (
+        "shown by a passed test"
+        if re.search(
+            r"(?i)code|software|system|release|module|interface|environment|migration|prototype|portal|application",
+            name,
+        )
+        else "shown by a completed session and its attendance list"
+        if re.search(r"(?i)training session|workshop|training$", name)
+        else "reviewed by the buyer without open major comment"
+    )
+    return (
+        f"Meets {', '.join(ids) if ids else 'its description in the document'}; {test}. Time for review: {OPEN}.",
+        ids,
+    )
 
 
 def deliverables(result: dict) -> list[list[str]]:
@@ -108,25 +90,64 @@ def deliverables(result: dict) -> list[list[str]]:
         for title, kinds in IN_SCOPE:
             ids = [r["id"] for r in solution if r["kind"] in kinds]
             if ids:
-                shown = ", ".join(ids[:10]) + (f" and {len(ids) - 10} more" if len(ids) > 10 else "")  # noqa: PLR2004
-                rows.append([f"D-{len(rows) + 1:02d}", title, OPEN, f"Meets {shown}. Time for review: {OPEN}.", "derived: the document lists no deliverables"])
+                shown = ", ".join(ids[:10]) + (f" and {len(ids) - 10} more" if len(ids) > 10 else "")
+                rows.append(
+                    [
+                        f"D-{len(rows) + 1:02d}",
+                        title,
+                        OPEN,
+                        f"Meets {shown}. Time for review: {OPEN}.",
+                        "derived: the document lists no deliverables",
+                    ]
+                )
     return rows
 
 
 def service_levels(result: dict, sizing: dict) -> list[list[str]]:
     """Service levels the document states; the others are open."""
     d, rows = sizing["drivers"], []
-    for name, label in (("availability", "Availability a month"), ("response time", "Response time"), ("recovery point", "Recovery point"), ("recovery time", "Recovery time")):
+    for name, label in (
+        ("availability", "Availability a month"),
+        ("response time", "Response time"),
+        ("recovery point", "Recovery point"),
+        ("recovery time", "Recovery time"),
+    ):
         x = d[name]
-        rows.append([label, f"{x['value']:g} {x['unit']}" if x["stated"] else OPEN, x["note"] if x["stated"] else "the document gives no figure"])
-    hours = next((r for r in result["requirements"] if re.search(r"24 ?[x/] ?7|business hours|support hours|\bhelp ?desk\b", r["text"], re.IGNORECASE) and r["kind"] == "support/operations"), None)
-    rows.append(["Support hours", hours["text"] if hours else OPEN, f"{hours['id']}, {place(hours)}" if hours else "the document gives no figure"])
+        rows.append(
+            [
+                label,
+                f"{x['value']:g} {x['unit']}" if x["stated"] else OPEN,
+                x["note"] if x["stated"] else "the document gives no figure",
+            ]
+        )
+    hours = next(
+        (
+            r
+            for r in result["requirements"]
+            if re.search(r"24 ?[x/] ?7|business hours|support hours|\bhelp ?desk\b", r["text"], re.IGNORECASE)
+            and r["kind"] == "support/operations"
+        ),
+        None,
+    )
+    rows.append(
+        [
+            "Support hours",
+            hours["text"] if hours else OPEN,
+            f"{hours['id']}, {place(hours)}" if hours else "the document gives no figure",
+        ]
+    )
     return rows
 
 
 def by_kind(result: dict, kinds: tuple[str, ...]) -> list[dict]:
     """Requirements of these kinds that belong to the work itself."""
-    return [r for r in result["requirements"] if r["kind"] in kinds and r["part"] not in ("submission", "legal", "commercial") and r["obligation"] in ("mandatory", "stated scope", "prohibited")]
+    return [
+        r
+        for r in result["requirements"]
+        if r["kind"] in kinds
+        and r["part"] not in ("submission", "legal", "commercial")
+        and r["obligation"] in ("mandatory", "stated scope", "prohibited")
+    ]
 
 
 def short(r: dict) -> str:
@@ -139,141 +160,196 @@ def compose(given: dict, result: dict, sizing: dict, cost: dict, document: objec
     facts, t, line = result["document"], cost["totals"], sizing["timeline"]
     buyer, number = facts["buyer"] or f"{OPEN} (buyer)", facts["number"]
     out: list[Block] = [("note", REHEARSAL), ("title", f"Statement of Work: {facts['title']}")]
-    out.append(("table", (["", ""], [["Buyer", buyer], ["Vendor", OPEN], ["Reference", number or OPEN], ["Draft of", "this rehearsal; date and version " + OPEN], ["Source document", facts["name"]]])))
+    out.append(
+        (
+            "table",
+            (
+                ["", ""],
+                [
+                    ["Buyer", buyer],
+                    ["Vendor", OPEN],
+                    ["Reference", number or OPEN],
+                    ["Draft of", "this rehearsal; date and version " + OPEN],
+                    ["Source document", facts["name"]],
+                ],
+            ),
+        )
+    )
     if not result["requirements"]:
-        out.append(("p", "No requirement was found in the document, so there is no work to describe. The sections of a statement of work are left open."))
+        out.append(
+            (
+                "p",
+                (
+                    "No requirement was found in the document, so there is no work to describe. The sections "
+                    "of a statement of work are left open."
+                ),
+            )
+        )
     rows, note = plan(given, facts, line)
-    out += [("h", "1. Purpose"), ("p", f"This statement of work sets out what {OPEN} (the vendor) delivers to {buyer} for \"{facts['title']}\"" + (f" under {number}" if number else "") + ", how it is accepted and what it costs. It is a draft: each number R-... points to a requirement in requirements.md, with its page or section in the source.")]
+    out += [
+        ("h", "1. Purpose"),
+        (
+            "p",
+            f'This statement of work sets out what {OPEN} (the vendor) delivers to {buyer} for "{facts["title"]}"'
+            + (f" under {number}" if number else "")
+            + (
+                ", how it is accepted and what it costs. It is a draft: each number R-... points to a "
+                "requirement in requirements.md, with its page or section in the source."
+            ),
+        ),
+    ]
     told = background(document)
     out += [("h", "2. Background"), ("p", " ".join(told) if told else f"The document gives no background. {OPEN}")]
     out.append(("h", "3. Scope"))
     for title, kinds in IN_SCOPE:
         own = by_kind(result, kinds)
         if own:
-            out += [("h2", f"3.{sum(1 for b in out if b[0] == 'h2') + 1} {title} ({len(own)})"), ("list", [f"{r['id']}: {short(r)}" for r in own[:SHOWN]] + ([f"and {len(own) - SHOWN} more: {own[SHOWN]['id']} to {own[-1]['id']} of this kind, listed in requirements.md"] if len(own) > SHOWN else []))]
+            out += [
+                ("h2", f"3.{sum(1 for b in out if b[0] == 'h2') + 1} {title} ({len(own)})"),
+                (
+                    "list",
+                    [f"{r['id']}: {short(r)}" for r in own[:SHOWN]]
+                    + (
+                        [
+                            (
+                                f"and {len(own) - SHOWN} more: {own[SHOWN]['id']} to {own[-1]['id']} of this "
+                                "kind, listed in requirements.md"
+                            )
+                        ]
+                        if len(own) > SHOWN
+                        else []
+                    ),
+                ),
+            ]
     wishes = [r for r in result["requirements"] if r["obligation"] == "desired" and r["kind"] != "submission"]
-    excluded = [f"\"{e['text']}\" ({place(e)})" for e in facts["exclusions"][:10]]
-    excluded += [f"{len(wishes)} desired requirement(s) unless agreed: " + ", ".join(r["id"] for r in wishes[:12])] if wishes else []
-    excluded += ["Anything not named in section 3; it needs a change request (section 12).", "Licences and services the buyer already holds."]
+    excluded = [f'"{e["text"]}" ({place(e)})' for e in facts["exclusions"][:10]]
+    excluded += (
+        [f"{len(wishes)} desired requirement(s) unless agreed: " + ", ".join(r["id"] for r in wishes[:12])]
+        if wishes
+        else []
+    )
+    excluded += [
+        "Anything not named in section 3; it needs a change request (section 12).",
+        "Licences and services the buyer already holds.",
+    ]
     out += [("h2", "Out of scope"), ("list", excluded)]
-    out += [("h", "4. Deliverables and acceptance"), ("table", (["Id", "Deliverable", "Due", "Accepted when", "Source"], deliverables(result)))]
+    out += [
+        ("h", "4. Deliverables and acceptance"),
+        ("table", (["Id", "Deliverable", "Due", "Accepted when", "Source"], deliverables(result))),
+    ]
     out += [("h", "5. Work plan"), ("p", note), ("table", (["Phase", "When", "Work", "Ends with"], rows))]
     if re.search(r"\bsprint|\bagile\b|\bscrum\b", " ".join(r["text"] for r in result["requirements"]), re.IGNORECASE):
-        out.append(("p", "The document asks for agile work: within the phases the work runs in sprints (length " + OPEN + "), each with planning, review with demonstration, and retrospective."))
-    out += [("h", "6. Roles"), ("table", (["Role", "Days", "Person"], [[x["role"], f"{x['days']:g}", OPEN] for x in cost["one_time"]] or [[OPEN, OPEN, OPEN]]))]
-    stated = [r for r in by_kind(result, ("project/staffing",)) if re.search(r"(?i)manager|lead|personnel|key|experience", r["text"])][:6]
+        out.append(
+            (
+                "p",
+                "The document asks for agile work: within the phases the work runs in sprints (length "
+                + OPEN
+                + "), each with planning, review with demonstration, and retrospective.",
+            )
+        )
+    out += [
+        ("h", "6. Roles"),
+        (
+            "table",
+            (
+                ["Role", "Days", "Person"],
+                [[x["role"], f"{x['days']:g}", OPEN] for x in cost["one_time"]] or [[OPEN, OPEN, OPEN]],
+            ),
+        ),
+    ]
+    stated = [
+        r
+        for r in by_kind(result, ("project/staffing",))
+        if re.search(r"(?i)manager|lead|personnel|key|experience", r["text"])
+    ][:6]
     if stated:
         out += [("p", "What the document asks of people:"), ("list", [f"{r['id']}: {r['text']}" for r in stated])]
     out += [("h", "7. Assumptions"), ("list", cost["assumptions"][:24])]
-    duties = [f"{d['id']}: {d['text']} ({place(d)})" for d in result["buyer_obligations"] if d["part"] not in ("evaluation", "submission", "schedule", "definitions", "background")][:16]
-    out += [("h", "8. What the buyer provides"), ("p", "From the document:" if duties else "The document names no duty of the buyer."), ("list", [*duties, f"A product owner with authority to decide: {OPEN}", f"Access to systems, test data and people within {OPEN} working days", f"Review of deliverables within {OPEN} working days"])]
+    duties = [
+        f"{d['id']}: {d['text']} ({place(d)})"
+        for d in result["buyer_obligations"]
+        if d["part"] not in ("evaluation", "submission", "schedule", "definitions", "background")
+    ][:16]
+    out += [
+        ("h", "8. What the buyer provides"),
+        ("p", "From the document:" if duties else "The document names no duty of the buyer."),
+        (
+            "list",
+            [
+                *duties,
+                f"A product owner with authority to decide: {OPEN}",
+                f"Access to systems, test data and people within {OPEN} working days",
+                f"Review of deliverables within {OPEN} working days",
+            ],
+        ),
+    ]
     out += [("h", "9. Service levels"), ("table", (["Measure", "Level", "Source"], service_levels(result, sizing)))]
     money = cost["currency"]
-    price = [["One-time work", f"{money} {t['one_time']:,.2f}"], ["Running cost a month", f"{money} {t['monthly']:,.2f}"], ["Running cost a year", f"{money} {t['yearly']:,.2f}"], ["First year", f"{money} {t['first_year']:,.2f}"], [f"Term of {float(t['term_months']):g} months", f"{money} {t['term']:,.2f}"]]
-    out += [("h", "10. Price"), ("p", "From the estimate (cost_estimate.json), at approximate list prices and planning rates; not an offer."), ("table", (["Item", "Amount"], price)), ("p", cost["budget_comparison"]["verdict"])]
-    pay = [r for r in result["requirements"] if r["kind"] == "commercial" and r["part"] not in ("submission", "evaluation")][:6]
+    price = [
+        ["One-time work", f"{money} {t['one_time']:,.2f}"],
+        ["Running cost a month", f"{money} {t['monthly']:,.2f}"],
+        ["Running cost a year", f"{money} {t['yearly']:,.2f}"],
+        ["First year", f"{money} {t['first_year']:,.2f}"],
+        [f"Term of {float(t['term_months']):g} months", f"{money} {t['term']:,.2f}"],
+    ]
+    out += [
+        ("h", "10. Price"),
+        ("p", "From the estimate (cost_estimate.json), at approximate list prices and planning rates; not an offer."),
+        ("table", (["Item", "Amount"], price)),
+        ("p", cost["budget_comparison"]["verdict"]),
+    ]
+    pay = [
+        r for r in result["requirements"] if r["kind"] == "commercial" and r["part"] not in ("submission", "evaluation")
+    ][:6]
     out += [("h", "11. Payment"), ("list", [f"{r['id']}: {r['text']}" for r in pay] or [f"Payment terms: {OPEN}"])]
-    change = [r for r in [*result["requirements"], *result["buyer_obligations"]] if re.search(r"(?i)change (?:order|request|control)|additional work|contract amendment", r["text"]) and r["part"] != "submission"][:4]
-    out += [("h", "12. Change control"), ("p", "A change is asked for in writing, with its reason. The vendor states effect on scope, date and price; work begins when both parties have signed. Time to answer: " + OPEN + ".")]
+    change = [
+        r
+        for r in [*result["requirements"], *result["buyer_obligations"]]
+        if re.search(r"(?i)change (?:order|request|control)|additional work|contract amendment", r["text"])
+        and r["part"] != "submission"
+    ][:4]
+    out += [
+        ("h", "12. Change control"),
+        (
+            "p",
+            "A change is asked for in writing, with its reason. The vendor states effect on scope, date "
+            "and price; work begins when both parties have signed. Time to answer: " + OPEN + ".",
+        ),
+    ]
     out += [("list", [f"{r['id']}: {r['text']} ({place(r)})" for r in change])] if change else []
-    accept = [r for r in [*result["requirements"], *result["buyer_obligations"]] if re.search(r"(?i)\baccept(?:ance|ed)\b|inspect", r["text"]) and r["part"] not in ("submission", "evaluation")][:5]
-    out += [("h", "13. Acceptance"), ("p", f"A deliverable is accepted in writing when its criteria in section 4 are met. Faults are listed in writing, mended and shown again. Days for review: {OPEN}; rounds: {OPEN}.")]
+    accept = [
+        r
+        for r in [*result["requirements"], *result["buyer_obligations"]]
+        if re.search(r"(?i)\baccept(?:ance|ed)\b|inspect", r["text"]) and r["part"] not in ("submission", "evaluation")
+    ][:5]
+    out += [
+        ("h", "13. Acceptance"),
+        (
+            "p",
+            (
+                "A deliverable is accepted in writing when its criteria in section 4 are met. Faults are "
+                f"listed in writing, mended and shown again. Days for review: {OPEN}; rounds: {OPEN}."
+            ),
+        ),
+    ]
     out += [("list", [f"{r['id']}: {r['text']} ({place(r)})" for r in accept])] if accept else []
-    out += [("h", "14. Signatures"), ("table", (["", "Buyer", "Vendor"], [["Organisation", buyer, OPEN], ["Name", OPEN, OPEN], ["Title", OPEN, OPEN], ["Date", OPEN, OPEN], ["Signature", "", ""]]))]
+    out += [
+        ("h", "14. Signatures"),
+        (
+            "table",
+            (
+                ["", "Buyer", "Vendor"],
+                [
+                    ["Organisation", buyer, OPEN],
+                    ["Name", OPEN, OPEN],
+                    ["Title", OPEN, OPEN],
+                    ["Date", OPEN, OPEN],
+                    ["Signature", "", ""],
+                ],
+            ),
+        ),
+    ]
     return out
-
-
-def as_markdown(blocks: list[Block]) -> str:
-    """The blocks as Markdown."""
-    out = []
-    for kind, body in blocks:
-        if kind == "table":
-            header, rows = body
-            out.append(table(header, rows))
-        elif kind == "list":
-            out.append("\n".join(f"- {md(x)}" for x in body))
-        else:
-            mark = {"title": "# ", "h": "## ", "h2": "### "}.get(kind, "")
-            out.append(f"*{body}*" if kind == "note" else mark + md(body))
-    return "\n\n".join(out) + "\n"
-
-
-def as_docx(blocks: list[Block], path: Path, header: str) -> None:
-    """The blocks as a Word document with headings, tables, a header and page numbers."""
-    import docx  # noqa: PLC0415
-    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
-    from docx.oxml import OxmlElement  # noqa: PLC0415
-    from docx.oxml.ns import qn  # noqa: PLC0415
-    from docx.shared import Cm, Pt  # noqa: PLC0415
-
-    file = docx.Document()
-    page = file.sections[0]
-    page.left_margin = page.right_margin = Cm(2.2)
-    page.top_margin = page.bottom_margin = Cm(2.2)
-    file.styles["Normal"].font.name = "Calibri"
-    file.styles["Normal"].font.size = Pt(10.5)
-    page.header.paragraphs[0].text = printable(header)[:110]
-    foot = page.footer.paragraphs[0]
-    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    run = foot.add_run("Rehearsal draft, page ")
-    for kind, code in (("begin", None), (None, "PAGE"), ("end", None)):
-        element = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            element.set(qn("w:fldCharType"), kind)
-        else:
-            element.text = code
-        foot.add_run()._r.append(element)  # noqa: SLF001
-    run.font.size = Pt(9)
-    for kind, body in blocks:
-        if kind == "table":
-            _docx_table(file, *body)
-        elif kind == "list":
-            for text in body:
-                file.add_paragraph(printable(text), style="List Bullet")
-        elif kind == "note":
-            file.add_paragraph().add_run(printable(body)).italic = True
-        elif kind == "p":
-            file.add_paragraph(printable(body))
-        else:
-            file.add_heading(printable(body), {"title": 0, "h": 1, "h2": 2}[kind])
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    file.core_properties.author, file.core_properties.title = "TOMAS rehearsal", printable(header)[:200]
-    file.core_properties.created = file.core_properties.modified = datetime(2025, 1, 1, tzinfo=UTC)  # the same document each time
-    file.save(str(path))
-
-
-def _docx_table(file: object, header: list[str], rows: list[list[str]]) -> None:
-    """One table with a bold header row that repeats on each page."""
-    from docx.oxml import OxmlElement  # noqa: PLC0415
-    from docx.shared import Cm, Pt  # noqa: PLC0415
-
-    shown = ([header] if any(header) else []) + rows
-    grid = file.add_table(rows=len(shown), cols=len(header), style="Light Grid Accent 1")
-    grid.autofit = False
-    longest = [min(max((len(str(r[i])) for r in shown), default=4), 60) + 6 for i in range(len(header))]
-    widths = [Cm(16.6 * n / sum(longest)) for n in longest]
-    for j, width in enumerate(widths):
-        grid.columns[j].width = width
-    for i, row in enumerate(shown):
-        for j, text in enumerate(row):
-            cell = grid.cell(i, j)
-            cell.width = widths[j]
-            cell.text = printable(text)
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.space_after = Pt(0)
-                for run in paragraph.runs:
-                    run.font.size = Pt(9)
-                    run.bold = (i == 0 and any(header)) or (j == 0 and not any(header))
-    if any(header):
-        mark = OxmlElement("w:tblHeader")
-        grid.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001
-    file.add_paragraph()
-
-
-def printable(text: object) -> str:
-    """Text without characters that XML forbids."""
-    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", str(text))
 
 
 if __name__ == "__main__":
@@ -285,7 +361,10 @@ if __name__ == "__main__":
     text = as_markdown(blocks)
     (folder / "sow.md").write_text(text, encoding="utf-8")
     as_docx(blocks, folder / "sow.docx", f"Statement of Work: {result['document']['title']}")
-    print(f"SOW {sum(1 for b in blocks if b[0] == 'h')} sections, {len(deliverables(result))} deliverables, {text.count(OPEN.replace('[', '').replace(']', ''))} places left to be agreed")
+    print(
+        f"SOW {sum(1 for b in blocks if b[0] == 'h')} sections, {len(deliverables(result))} deliverables, "
+        f"{text.count(OPEN.replace('[', '').replace(']', ''))} places left to be agreed"
+    )
     for row in plan(GIVEN, result["document"], sizing["timeline"])[0]:  # noqa: F821
         print("  " + ": ".join(row[:2]))
     print("files: " + ", ".join(sorted(p.name for p in folder.iterdir())))

@@ -7,13 +7,54 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from read_document import BULLET, CLAUSE, ENUM, MODAL, NAMED, Line, clean, drop_contents, drop_running, join_marks, page_lines, read_text
+from read_document import (
+    BULLET,
+    CLAUSE,
+    ENUM,
+    MODAL,
+    NAMED,
+    Line,
+    clean,
+    drop_contents,
+    drop_running,
+    join_marks,
+    page_lines,
+    read_text,
+)
 
-SMALL = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "per", "the", "to", "with", "vs", "is", "are"}
-KEEP_HYPHEN = set("self non multi real end role cloud user web high low long short third third-party pre post co cross full "
-    "part state on off up well two three one single open back front read write built in day year time data risk".split())
+SMALL = {
+    "a",
+    "an",
+    "and",
+    "as",
+    "at",
+    "by",
+    "for",
+    "from",
+    "in",
+    "into",
+    "of",
+    "on",
+    "or",
+    "per",
+    "the",
+    "to",
+    "with",
+    "vs",
+    "is",
+    "are",
+}
+
+
+KEEP_HYPHEN = (  # first parts that keep their hyphen when a line breaks behind them
+    " self non multi real end role cloud user web high low long short third pre post co cross full part state on off "
+    "up well two three one single open back front read write built in day year time data risk "
+)
+
+
 ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|[Nn]os?|NO|[Ss]ec|SEC|[Aa]rt|[Ff]ig|Dr|Mr|Mrs|Ms|Inc|Ltd|Co|Corp|Dept|St|cf|al|Ref|Ph\.D|U\.S|U\.K|E\.U|a\.m|p\.m|"
+    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|[Nn]os?|NO|[Ss]ec|SEC|[Aa]rt|[Ff]ig|Dr|Mr|Mrs|Ms|Inc|Ltd|Co|"
+    r"Corp|Dept|St|cf|al|Ref|Ph\.D|U\.S|U\.K|E\.U|a\.m|p\.m|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)|\b[A-Z]|^\W*\w{1,2})$"
 )
 
@@ -65,7 +106,10 @@ class Document:
 def section_name(path: list[str]) -> str:
     """Join the last numbered heading and what stands below it."""
     shown = [p for p in path if p]
-    start = max((i for i, p in enumerate(shown) if re.match(r"\W*(?:[A-Z][a-z]*\.?\s+)?[A-Z]?\.?\d", p) or NAMED.match(p)), default=len(shown) - 1)
+    start = max(
+        (i for i, p in enumerate(shown) if re.match(r"\W*(?:[A-Z][a-z]*\.?\s+)?[A-Z]?\.?\d", p) or NAMED.match(p)),
+        default=len(shown) - 1,
+    )
     return " › ".join(shown[start:]) if shown else ""
 
 
@@ -76,9 +120,13 @@ def heading_of(line: Line, before: Line | None, after: Line | None) -> tuple[int
     if marked:
         return len(marked.group(1)), clean(marked.group(2)).strip()
     words = text.split()
-    if not words or len(words) > 14 or len(text) > 110 or MODAL.search(text) or text[-1] in ",;:?" or "|" in text:  # noqa: PLR2004
+    if not words or len(words) > 14 or len(text) > 110 or MODAL.search(text) or text[-1] in ",;:?" or "|" in text:
         return None
-    named, clause, single = NAMED.match(text), CLAUSE.match(text), re.match(r"^\s*(\d{1,2}|[IVX]{1,5}|[A-Z])\.?\s+(?=[A-Z])", text)
+    named, clause, single = (
+        NAMED.match(text),
+        CLAUSE.match(text),
+        re.match(r"^\s*(\d{1,2}|[IVX]{1,5}|[A-Z])\.?\s+(?=[A-Z])", text),
+    )
     ended = text.endswith(".") and not text.isupper()
     if named and not ended:
         level = 7 if re.match(r"(?i)section|article|part|chapter|app|att|annex|exhibit|schedule", text) else 8
@@ -91,10 +139,17 @@ def heading_of(line: Line, before: Line | None, after: Line | None) -> tuple[int
     if re.fullmatch(r"\s*(?:\*\*|__)[^*]+(?:\*\*|__)\s*", line.text) and not ended:
         return 20, text
     letters = [c for c in text if c.isalpha()]
-    if len(letters) > 3 and text.isupper() and not ended and not re.search(r"\d{4,}|@", text):  # noqa: PLR2004
+    if len(letters) > 3 and text.isupper() and not ended and not re.search(r"\d{4,}|@", text):
         return 20, text
     apart = (before is None or not before.text.strip()) and (after is None or not after.text.strip())
-    if apart and len(words) <= 9 and not text[-1].isdigit() and text[-1] != "." and titled(text, 0.99) and "@" not in text:  # noqa: PLR2004
+    if (
+        apart
+        and len(words) <= 9
+        and not text[-1].isdigit()
+        and text[-1] != "."
+        and titled(text, 0.99)
+        and "@" not in text
+    ):
         return 21, text
     return None
 
@@ -102,14 +157,17 @@ def heading_of(line: Line, before: Line | None, after: Line | None) -> tuple[int
 def titled(text: str, share: float = 0.6) -> bool:
     """Whether most words that can carry a capital do."""
     words = [w for w in re.findall(r"[A-Za-z][\w'-]*", text) if w.lower() not in SMALL]
-    return bool(words) and (sum(w[0].isupper() for w in words) / len(words) >= share or (len(words) <= 3 and words[0][0].isupper() and share < 0.9))  # noqa: PLR2004
+    return bool(words) and (
+        sum(w[0].isupper() for w in words) / len(words) >= share
+        or (len(words) <= 3 and words[0][0].isupper() and share < 0.9)
+    )
 
 
 class Builder:
     """Turns lines into blocks; holds the open paragraph, the heading path and the open lists."""
 
     def __init__(self, lines: list[Line]) -> None:
-        lengths = sorted(len(x.text) for x in lines if len(x.text) > 30)  # noqa: PLR2004
+        lengths = sorted(len(x.text) for x in lines if len(x.text) > 30)
         self.width = lengths[int(len(lengths) * 0.8)] if lengths else 80
         self.blocks: list[Block] = []
         self.headings: list[tuple[str, int]] = []
@@ -130,7 +188,9 @@ class Builder:
             return
         block.text = clean("\n".join(x.text for x in block.lines)) if block.kind != "row" else block.text
         if block.kind == "item":
-            block.text = re.sub(r"^\s*(?:" + BULLET.pattern.lstrip("^") + "|" + ENUM.pattern.lstrip("^") + ")", "", block.text, count=1)
+            block.text = re.sub(
+                r"^\s*(?:" + BULLET.pattern.lstrip("^") + "|" + ENUM.pattern.lstrip("^") + ")", "", block.text, count=1
+            )
         if block.clause:
             block.text = re.sub(CLAUSE.pattern, "", block.text, count=1)
         if block.text.strip():
@@ -143,8 +203,8 @@ class Builder:
 
     def heading(self, level: int, title: str, line: Line) -> None:
         self.close()
-        strong = any(lv < 20 for lv, _ in self.stack)  # noqa: PLR2004
-        if level == 21 and strong and len(title.split()) > 6:  # noqa: PLR2004
+        strong = any(lv < 20 for lv, _ in self.stack)
+        if level == 21 and strong and len(title.split()) > 6:
             self.start("para", line)
             return
         self.stack = [(lv, t) for lv, t in self.stack if lv < level]
@@ -156,7 +216,12 @@ class Builder:
         self.close()
         if not self.lists:
             self.leader = next((b for b in self.blocks[-1:] if b.kind != "row"), None)
-        while self.lists and (self.lists[-1][0] > indent or (self.lists[-1][0] == indent and self.lists[-1][1] != style and any(s == style for _, s, _ in self.lists))):
+        while self.lists and (
+            self.lists[-1][0] > indent
+            or (
+                self.lists[-1][0] == indent and self.lists[-1][1] != style and any(s == style for _, s, _ in self.lists)
+            )
+        ):
             self.lists.pop()
         if self.lists and self.lists[-1][0] == indent and self.lists[-1][1] == style:
             self.lists.pop()
@@ -182,7 +247,10 @@ class Builder:
         last = self.open.lines[-1].text.rstrip() if self.open else ""
         text = line.text.strip()
         fresh = bool(text) and (text[0].isupper() or text[0].isdigit())
-        return fresh and (last.endswith(":") or (len(last) < self.width * 0.6 and (last[-1:] in ".;!?" or self.open.kind == "item" or self.blank)))
+        return fresh and (
+            last.endswith(":")
+            or (len(last) < self.width * 0.6 and (last[-1:] in ".;!?" or self.open.kind == "item" or self.blank))
+        )
 
     def feed(self, line: Line, before: Line | None, after: Line | None) -> None:
         text = line.text.strip()
@@ -191,13 +259,20 @@ class Builder:
             self.blank = True
             return
         if re.fullmatch(r"[-=_*]{3,}", text):
-            if self.open and self.open.kind == "para" and len(self.open.lines) == 1 and not self.blank and text[0] in "=-" and not MODAL.search(self.open.lines[0].text):
+            if (
+                self.open
+                and self.open.kind == "para"
+                and len(self.open.lines) == 1
+                and not self.blank
+                and text[0] in "=-"
+                and not MODAL.search(self.open.lines[0].text)
+            ):
                 title, own, self.open = clean(self.open.lines[0].text).strip(), self.open.lines[0], None
                 self.heading(1 if text[0] == "=" else 2, title, own)
             else:
                 self.close()
             return
-        if text.count("|") >= 2 or (" | " in text and self.open is None):  # noqa: PLR2004
+        if text.count("|") >= 2 or (" | " in text and self.open is None):
             self.row(line)
         elif (mark := BULLET.match(line.text)) and not text.startswith("**"):
             self.item(line, len(mark.group(1).expandtabs(4)), mark.group(2))
@@ -219,10 +294,14 @@ class Builder:
 
     def wrapped(self, line: Line, level: int) -> bool:
         """A numbered or short line that only carries on the sentence above is no heading."""
-        if not self.open or self.blank or level < 7:  # noqa: PLR2004
+        if not self.open or self.blank or level < 7:
             return False
         last = self.open.lines[-1].text.rstrip()
-        return last[-1:] not in ".:;!?" and len(last) > self.width * 0.75 and not (line.page is not None and CLAUSE.match(line.text))
+        return (
+            last[-1:] not in ".:;!?"
+            and len(last) > self.width * 0.75
+            and not (line.page is not None and CLAUSE.match(line.text))
+        )
 
     def finished(self, line: Line) -> bool:
         """Whether a blank line ended the paragraph (PDF text may hold blank lines inside one)."""
@@ -251,26 +330,39 @@ def mend_hyphens(blocks: list[Block]) -> None:
     def mend(match: re.Match[str]) -> str:
         left, right = match.group(1), match.group(2)
         whole, pair = (left + right).lower(), f"{left}-{right}".lower()
-        if whole in vocabulary or not (pair in vocabulary or left.lower() in KEEP_HYPHEN):
+        if whole in vocabulary or not (pair in vocabulary or f" {left.lower()} " in KEEP_HYPHEN):
             return f"{left}\x01{right}"
         return f"{left}-\x01{right}"
 
     for block in blocks:
-        block.text = re.sub(r"([A-Za-z]{2,})[-‐]\s*\n\s*([a-z]+)", mend, block.text)  # noqa: RUF001
+        block.text = re.sub(r"([A-Za-z]{2,})[-‐]\s*\n\s*([a-z]+)", mend, block.text)
 
 
 def split_block(block: Block) -> list[Sentence]:
     """Split a block into sentences, each with the source line it starts on."""
     text, out, start = block.text, [], 0
-    for stop in re.finditer(r"\[(?:[Mm]ust|[Ss]hould|[Cc]ould|[MDO])\](?=\s+[A-Z])|[.!?][\"')\]”]*(?=\s+[\"'(\[“]?[A-Z0-9])|(?<=;)(?=\n\s*[A-Z])|\b(?:following|shall|must|will|includes?|to|are|is|below|that|provide|requirements)\s*:(?=\n\s*[A-Z])", text):  # noqa: RUF001
-        if text[stop.start()] == "." and ABBREVIATION.search(text[start : stop.start()][-14:]) and not re.search(r"\b(?:etc|[A-Z]{2,}|\d{4})$", text[: stop.start()]):
+    for stop in re.finditer(
+        (
+            r"\[(?:[Mm]ust|[Ss]hould|[Cc]ould|[MDO])\](?=\s+[A-Z])|[.!?][\"')\]”]*(?=\s+[\"'(\[“]?[A-Z0-9])|"
+            r"(?<=;)(?=\n\s*[A-Z])|\b(?:following|shall|must|will|includes?|to|are|is|below|that|provide|"
+            r"requirements)\s*:(?=\n\s*[A-Z])"
+        ),
+        text,
+    ):
+        if (
+            text[stop.start()] == "."
+            and ABBREVIATION.search(text[start : stop.start()][-14:])
+            and not re.search(r"\b(?:etc|[A-Z]{2,}|\d{4})$", text[: stop.start()])
+        ):
             continue
         out.append((start, stop.end()))
         start = stop.end()
     out.append((start, len(text)))
     spans = [(a, b) for a, b in out if text[a:b].strip()]
     return [
-        Sentence(tidy(text[a:b]), block, block.lines[min(line_index(text, a), len(block.lines) - 1)], i == len(spans) - 1)
+        Sentence(
+            tidy(text[a:b]), block, block.lines[min(line_index(text, a), len(block.lines) - 1)], i == len(spans) - 1
+        )
         for i, (a, b) in enumerate(spans)
     ]
 
