@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tomas.core.clock import isoformat
+from tomas.core.text import storable
 from tomas_engine import EngineOutput
 
 
@@ -26,4 +27,4 @@ class Event:
             "created_at": isoformat(self.created_at),
         }
         body |= asdict(self.output)
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        return storable(json.dumps(body, ensure_ascii=False, separators=(",", ":")))

@@ -5,6 +5,14 @@ from typing import Any, Final
 _MOST_DEPTH: Final = 50
 
 
+def storable(text: str, limit: int | None = None) -> str:
+    """Return `text` as every database takes it, cut to `limit` characters: for what engines say, which must be kept."""
+    text = text if limit is None else text[:limit]
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
 def fault_in(value: Any, _depth: int = 0) -> str | None:
     """Say why a JSON value cannot be stored and sent as it is, or None.
 

@@ -1,6 +1,7 @@
 """The event log: the one place where events are appended and a session's status is written."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,8 +10,12 @@ from tomas.core.clock import now
 from tomas.core.errors import SessionNotFound, StaleEpoch
 from tomas.core.events import Event
 from tomas.core.session import FINAL, Status, check_transition
+from tomas.core.text import storable
 from tomas.store import tables
 from tomas_engine import EngineOutput
+
+_AGENT: Final = 100  # characters the columns take
+_STAGE: Final = 200
 
 
 async def append(
@@ -30,7 +35,7 @@ async def append(
         statement = statement.where(tables.Session.epoch == epoch)
     values: dict[str, object] = {"last_seq": tables.Session.last_seq + len(outputs), "updated_at": moment}
     if stages := [output.stage for output in outputs if output.type == "stage" and output.stage]:
-        values["stage"] = stages[-1]
+        values["stage"] = storable(stages[-1], _STAGE)
     last = await db.scalar(statement.values(values).returning(tables.Session.last_seq))
     if last is None:
         if epoch is not None:
@@ -64,7 +69,7 @@ async def set_status(
         raise StaleEpoch(f"Attempt {epoch} of session {session_id} has been superseded.")
     old = Status(session.status)
     check_transition(old, new)
-    session.status, session.reason = new, reason
+    session.status, session.reason = new, storable(reason) if reason else reason
     session.started_at = session.started_at or (now() if new is Status.RUNNING else None)
     outputs = [EngineOutput(type="status", content=reason or "", metadata={"from": old, "to": new})]
     if new in FINAL:
@@ -100,8 +105,8 @@ def _message(session_id: str, event: Event) -> dict[str, object]:
         "session_id": session_id,
         "seq": event.seq,
         "role": output.metadata.get("role", "agent"),
-        "agent": output.agent,
-        "stage": output.stage,
-        "content": output.content,
+        "agent": storable(output.agent, _AGENT) if output.agent else None,
+        "stage": storable(output.stage, _STAGE) if output.stage else None,
+        "content": storable(output.content),
         "created_at": event.created_at,
     }

@@ -10,6 +10,7 @@ from sqlalchemy.orm import defer
 
 from tomas.core.errors import SessionNotFound
 from tomas.core.session import Status
+from tomas.core.text import storable
 from tomas.store import tables
 
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -75,11 +76,11 @@ def _filters(
     if status is not None:
         where.append(tables.Session.status == status)
     if mode is not None:
-        where.append(tables.Session.mode_id == _storable(mode))
+        where.append(tables.Session.mode_id == storable(mode))
     if engine is not None:
-        where.append(tables.Session.engine == _storable(engine))
+        where.append(tables.Session.engine == storable(engine))
     if text := (text or "").strip():
-        pattern = _storable(text)
+        pattern = storable(text)
         where.append(
             or_(
                 tables.Session.title.icontains(pattern, autoescape=True),
@@ -87,8 +88,3 @@ def _filters(
             )
         )
     return where
-
-
-def _storable(text: str) -> str:
-    """Replace what no stored text holds, and one database refuses to be asked for, by a character as rare."""
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
