@@ -97,9 +97,15 @@ class Client:
         """Return the declared outputs by name, other artifacts, and the costs."""
         return self._get(f"/api/tasks/{session_id}/results")
 
-    def events(self, session_id: str, after: int = 0, limit: int = 1000) -> list[Json]:
-        """Return events after a number."""
-        return self._get(f"/api/tasks/{session_id}/events", after=after, limit=limit)["items"]
+    def events(self, session_id: str, after: int = 0, types: list[str] | None = None) -> list[Json]:
+        """Return every event after a number, or those of some types."""
+        found: list[Json] = []
+        start: int | None = after
+        while start is not None:
+            page = self._get(f"/api/tasks/{session_id}/events", after=start, limit=1000, type=types)
+            found += page["items"]
+            start = page["next_after"] if page["items"] else None
+        return found
 
     def cancel(self, session_id: str) -> Json:
         """End a session."""

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 
 from tomas.api import problems
 from tomas.api.guard import Guard
+from tomas.api.limits import BodyLimit
 from tomas.api.routes import catalog, configs, execute, files, health, records, tasks
 from tomas.api.state import ApiState
 
@@ -32,10 +33,11 @@ def build_api(state: ApiState, lifespan: Any = None) -> FastAPI:
     problems.install(app)
     api = APIRouter(prefix="/api")
     for router in (execute.router, tasks.router, records.router, catalog.router, configs.router):
-        api.include_router(router, max_body_size=_MOST_JSON)
+        api.include_router(router)
     api.include_router(files.router)
     app.include_router(api)
     app.include_router(health.router)
+    app.add_middleware(BodyLimit, most=_MOST_JSON, exempt="/api/files")
     app.add_middleware(
         CORSMiddleware,
         allow_origins=state.cors_origins,

@@ -16,7 +16,7 @@ _SHAPE = "Send the file as multipart/form-data, in a field called file."
 class _Parts:
     """What the parser has seen: the current part's headers, and the data of the part called `file`."""
 
-    headers: dict[str, str] = field(default_factory=dict[str, str])
+    headers: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
     name: bytes = b""
     value: bytes = b""
     wanted: bool = False
@@ -35,11 +35,11 @@ class _Parts:
         self.value += data[start:end]
 
     def header_end(self) -> None:
-        self.headers[self.name.decode("latin-1").lower()] = self.value.decode("utf-8", "replace")
+        self.headers[self.name.lower()] = self.value
         self.name = self.value = b""
 
     def headers_finished(self) -> None:
-        _, options = parse_options_header(self.headers.get("content-disposition", ""))
+        _, options = parse_options_header(self.headers.get(b"content-disposition", b""))
         if options.get(b"name") == b"file" and b"filename" in options and self.filename is None:
             self.filename = options[b"filename"].decode("utf-8", "replace")[-_MOST_NAME:]
             self.wanted = True

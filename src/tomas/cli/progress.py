@@ -72,8 +72,7 @@ def _told(event: dict[str, Any]) -> str | None:
     told: str | None = None
     match event["type"]:
         case "stage":
-            took = f" in {seconds(more['seconds'])}" if "seconds" in more else ""
-            told = f"[bold]{safe(event['stage'] or content)}[/] {safe(more.get('state', 'started'))}{took}"
+            told = f"[bold]{safe(event['stage'] or content)}[/] {safe(more.get('state', 'started'))}"
         case "code" if more.get("phase") == "start":
             told = f"runs {safe(more.get('file') or 'code')}"
         case "code" if more.get("phase") == "end" and more.get("exit_code"):

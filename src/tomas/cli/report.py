@@ -1,7 +1,8 @@
 """The end of a run: the findings, where everything lies, stages with their times, calls, tokens, cost."""
 
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rich.markdown import Markdown
 from rich.table import Table
@@ -9,14 +10,15 @@ from rich.table import Table
 from tomas.cli.console import errors, out, plain, safe, seconds
 from tomas.client import Client
 
+_MOST_LINES: Final = 70
+
 
 def show(client: Client, session_id: str, folder: Path | None) -> None:
     """Print what came of a session; `folder` is its workspace where that lies on this machine."""
     results = client.results(session_id)
     findings = next((o["content"] for o in results["outputs"] if o["type"] == "markdown" and o["content"]), None)
     if findings:
-        out.print()
-        out.print(Markdown(plain(findings), hyperlinks=False))
+        _findings(plain(findings))
     _outputs(results["outputs"], folder, client.url)
     _stages(client, session_id)
     spent = results["costs"]
@@ -25,6 +27,19 @@ def show(client: Client, session_id: str, folder: Path | None) -> None:
     out.print(f"\n{spent['model_calls']} model calls, {tokens}, {spent['cost_usd']} USD{rehearsed}")
     if results["status"] != "completed":
         errors.print(f"[bold red]The session {safe(results['status'])}.[/] {safe(results['reason'] or '')}")
+
+
+def _findings(text: str) -> None:
+    """Print the first declared text, or as much of it as one reads on a screen."""
+    lines = text.splitlines()
+    shown = "\n".join(lines[:_MOST_LINES])
+    out.print()
+    if out.is_terminal:
+        out.print(Markdown(shown, hyperlinks=False), soft_wrap=False)
+    else:
+        out.print(shown, markup=False)
+    if len(lines) > _MOST_LINES:
+        out.print(f"… {len(lines) - _MOST_LINES} more lines in the file below.")
 
 
 def _outputs(outputs: list[dict[str, Any]], folder: Path | None, url: str) -> None:
@@ -41,12 +56,14 @@ def _outputs(outputs: list[dict[str, Any]], folder: Path | None, url: str) -> No
 
 
 def _stages(client: Client, session_id: str) -> None:
+    began: dict[str, datetime] = {}
     ended: list[tuple[str, float]] = []
-    after = 0
-    while page := client.events(session_id, after):
-        after = page[-1]["seq"]
-        stages = [event for event in page if event["type"] == "stage" and "seconds" in event["metadata"]]
-        ended += [(event["stage"] or event["content"], event["metadata"]["seconds"]) for event in stages]
+    for event in client.events(session_id, types=["stage"]):
+        name, moment = event["stage"] or event["content"], datetime.fromisoformat(event["created_at"])
+        if event["metadata"].get("state", "started") == "started":
+            began[name] = moment
+        elif name in began:
+            ended.append((name, (moment - began.pop(name)).total_seconds()))
     if not ended:
         return
     out.print("\n[bold]Stages[/]")
