@@ -31,22 +31,22 @@ PER = (
 
 FIGURES = {
     "concurrent users": (
-        rf"{N}\s+(?:\w+[ -]){{0,2}}?(?:concurrent|simultaneous)|(?:concurrent|"
+        rf"{N}\s+(?:[A-Za-z]+[ -]){{0,2}}?(?:concurrent|simultaneous)|(?:concurrent|"
         r"simultaneous)\w*\s+(?:\w+\s+){0,4}?(?:of|to|is|:)?\s*(?:at least |up to "
         rf")?{N.replace('?P<n>', '?P<n2>').replace('?P<u>', '?P<u2>')}"
     ),
     "staff users": (
-        rf"{N}\s+(?:\w+[ -]){{0,3}}?(?:(?:{STAFF})\s+(?:\w+\s+)?(?:users|accounts|seats)|users|seats|"
+        rf"{N}\s+(?:[A-Za-z]+[ -]){{0,3}}?(?:(?:{STAFF})\s+(?:\w+\s+)?(?:users|accounts|seats)|users|seats|"
         r"employees|caseworkers|staff\b|agents)"
     ),
-    "public users": rf"{N}\s+(?:\w+[ -]){{0,3}}?(?:{PUBLIC})\b",
+    "public users": rf"{N}\s+(?:[A-Za-z]+[ -]){{0,3}}?(?:{PUBLIC})\b",
     "transactions": (
         rf"{N}\s+(?!hours|days|minutes|years|percent|points|dollars|times|pages|weeks|months|business|"
         rf"calendar|working)(?:[A-Za-z][\w-]*\s+){{1,6}}?{PER}"
     ),
     "records": (
-        rf"{N}\s+(?:[\w-]+\s+){{0,3}}?(?:records|case files|documents|files|images|assets|parcels|items|"
-        r"titles)\b(?!\s*(?:per|a|each|every)\b)"
+        rf"{N}\s+(?![GTPM]B\b)(?:[A-Za-z-]+\s+){{0,3}}?(?:records|case files|documents|files|images|assets|parcels|"
+        r"items|titles)\b(?!\s*(?:per|a|each|every)\b)"
     ),
     "storage": rf"{N}\s?(?P<s>GB|TB|PB|MB|gigabytes?|terabytes?)\b",
     "availability": r"(?P<n>\d{2}(?:\.\d+)?)\s?(?:%|percent)(?P<u>)",
@@ -62,7 +62,7 @@ FIGURES = {
     "retention years": r"(?P<n>\d+|\b(?:one|two|three|five|six|seven|ten)\b)(?P<u>)\s*(?:\(\d+\)\s*)?[- ]?years?",
     "growth percent": r"(?P<n>\d+(?:\.\d+)?)(?P<u>)\s?(?:%|percent)",
     "sites": (
-        rf"{N}\s+(?:\w+[ -]){{0,3}}?(?:sites|locations|offices|branches|facilities|campuses|clinics|schools|"
+        rf"{N}\s+(?:[A-Za-z]+[ -]){{0,3}}?(?:sites|locations|offices|branches|facilities|campuses|clinics|schools|"
         r"libraries|depots|stores|warehouses)\b"
     ),
 }

@@ -199,7 +199,7 @@ def join_marks(lines: list[Line]) -> list[Line]:
             r"\s*(?:[•●▪■◦○➢✓\uf0b7\uf0a7]|o|\(?[a-z]\)|(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3})+\.?)\s*", out[-1].text
         )
         if alone and line.text.strip():
-            out[-1] = Line(out[-1].no, out[-1].offset, out[-1].page, out[-1].text.rstrip() + " " + line.text.strip())
+            out[-1] = Line(line.no, line.offset, line.page, out[-1].text.rstrip() + " " + line.text.strip())
         else:
             out.append(line)
     return out

@@ -274,6 +274,7 @@ class Finder:
                     verdict.subject if verdict else "S",
                 ),
                 role,
+                quote=main,
                 **more,
             )
 
