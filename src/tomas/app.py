@@ -109,7 +109,11 @@ def provider_keys(settings: Settings) -> ProviderKeys:
 
 def configure_logging(settings: Settings) -> None:
     """Send logs to standard error, for people or as JSON lines."""
-    renderer = structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer()
+    # A plain traceback: the pretty ones show local variables, and those hold keys and users' data.
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+    renderer = structlog.processors.JSONRenderer() if settings.log_format == "json" else console
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
