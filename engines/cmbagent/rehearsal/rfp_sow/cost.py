@@ -148,7 +148,7 @@ def estimate(result: dict, sizing: dict, given: dict) -> dict:
 def safe(value: object) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = str(value)
-    return "'" + text if text[:1] in "=+-@" and not re.fullmatch(r"-?\d[\d.]*", text) else text
+    return "'" + text if text and text[:1] in "=+-@" and not re.fullmatch(r"-?\d[\d.]*", text) else text
 
 
 def write_csv(cost: dict, path: Path) -> None:
