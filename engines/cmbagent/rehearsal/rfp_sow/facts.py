@@ -7,10 +7,11 @@ import json
 import re
 from pathlib import Path
 
+from headings import titled
 from kinds import context_of
 from procurement import budget_of, criteria_of, dates_of, deliverables_of, term_of, where
 from read_document import MODAL, clean
-from structure import Document, Sentence, load, titled
+from structure import Document, Sentence, load
 
 STANDARDS = {
     "HIPAA": r"\bHIPAA\b|HITECH|protected health information|\bPHI\b",
@@ -67,6 +68,17 @@ def named(pattern: str, sentences: list[Sentence]) -> tuple[str, dict] | None:
     return next(((m.group(1).strip(), where(s)) for s in sentences if (m := re.search(pattern, s.text))), None)
 
 
+def carried_on(document: Document, no: int, skip: re.Pattern[str]) -> str:
+    """The rest of a title that a PDF breaks into two lines."""
+    line, after = document.lines[no - 1 : no + 1] if no < len(document.lines) else (None, None)
+    text = clean(after.text).strip() if after else ""
+    fits = line and line.page is not None and titled(text, 0.99) and not re.search(r"[:\d@]", text) and len(text) < 60
+    short = (
+        re.search(r"(?:\b(?:and|for|of|the|to)|\b(?:and|for|of) (?:the )?\w+)$", line.text.strip()) if line else None
+    )
+    return f" {text}" if fits and short and not skip.search(text) else ""
+
+
 def title_of(document: Document, sentences: list[Sentence]) -> str:
     """The project's name as the first page gives it."""
     told = named(
@@ -90,7 +102,7 @@ def title_of(document: Document, sentences: list[Sentence]) -> str:
         r"introduction|background|purpose|overview|^(?:rfp|rfq|itt)\s*(?:no|number|#|\d)"
     )
     running = [clean(x.text).strip() for x in document.lines]
-    for _, raw in sorted(first):
+    for no, raw in sorted(first):
         text = raw.lstrip("# ")
         if running.count(raw) > 2 and (document.pages or 0) > 2:
             continue
@@ -102,7 +114,7 @@ def title_of(document: Document, sentences: list[Sentence]) -> str:
             text,
         )
         if found:
-            return found.group(1).strip(" .")
+            return found.group(1).strip(" .") + carried_on(document, no, skip)
         if (
             not generic.match(text)
             and not skip.search(text)
@@ -110,7 +122,7 @@ def title_of(document: Document, sentences: list[Sentence]) -> str:
             and (raw.startswith("#") or titled(text, 0.8))
             and not MODAL.search(text)
         ):
-            return text.strip(" .:")
+            return text.strip(" .:") + carried_on(document, no, skip)
     buyer = buyer_of(document, sentences)
     return f"Request of {buyer}" if buyer else re.sub(r"\.\w{2,4}$", "", document.name)
 

@@ -112,6 +112,9 @@ def dates_of(sentences: list[Sentence]) -> list[dict]:
                 if out and meaning == "contract end" and out[-1]["line"] == s.line.no:
                     out[-1]["meaning"] = "contract start"
             last = m.end()
+            lead = s.block.lead[0].text if s.block.lead else ""
+            if re.search(r"deliverable", lead + " ".join(s.block.header), re.IGNORECASE):
+                meaning = "deliverable due"
             key = (day, meaning)
             if (
                 not day
@@ -119,6 +122,7 @@ def dates_of(sentences: list[Sentence]) -> list[dict]:
                 or (
                     role in ("background", "definitions")
                     and s.block.kind == "para"
+                    and len(DATE.findall(s.text)) < 3
                     and meaning not in ("issued", "proposals due", "go-live")
                 )
                 or not meaning

@@ -16,7 +16,7 @@ from vocabulary import CLASSES, IMPERATIVE, NO_SCOPE, OBLIGE, SCOPE_LEAD, SEEKIN
 
 def joined(lead: str, item: str) -> str:
     """A list item together with the words that lead into it."""
-    lead, item = re.sub(r"[\s:;,.]+$", "", lead), re.sub(r"[;,]?\s*(?:and|or)?\s*$", "", item.strip())
+    lead, item = re.sub(r"[\s:;,.]+$", "", lead), re.sub(r"[;,]?\s*(?:\b(?:and|or))?\s*$", "", item.strip())
     flows = re.search(
         r"\b(?:to|shall|must|will|should|that|for|following|include|includes|including|provide|be|not)$",
         lead,

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from headings import heading_of
 from read_document import (
     BULLET,
     CLAUSE,
@@ -22,30 +23,11 @@ from read_document import (
     read_text,
 )
 
-SMALL = {
-    "a",
-    "an",
-    "and",
-    "as",
-    "at",
-    "by",
-    "for",
-    "from",
-    "in",
-    "into",
-    "of",
-    "on",
-    "or",
-    "per",
-    "the",
-    "to",
-    "with",
-    "vs",
-    "is",
-    "are",
-}
-
-
+TABLE_HEAD = re.compile(
+    r"\b(?:system|deliverable|due|date|priority|description|requirement|item|no\.|direction|frequency|metric|target|level|"
+    r"response|task|name|id|measure|service|event|milestone|criterion|role)\b",
+    re.IGNORECASE,
+)
 KEEP_HYPHEN = (  # first parts that keep their hyphen when a line breaks behind them
     " self non multi real end role cloud user web high low long short third pre post co cross full part state on off "
     "up well two three one single open back front read write built in day year time data risk "
@@ -113,56 +95,6 @@ def section_name(path: list[str]) -> str:
     return " › ".join(shown[start:]) if shown else ""
 
 
-def heading_of(line: Line, before: Line | None, after: Line | None) -> tuple[int, str] | None:
-    """(level, title) if the line is a heading: Markdown, numbered, named, bold or in capitals."""
-    text = clean(line.text).strip()
-    marked = re.match(r"^\s{0,3}(#{1,6})\s+(\S.*?)\s*#*$", line.text)
-    if marked:
-        return len(marked.group(1)), clean(marked.group(2)).strip()
-    words = text.split()
-    if not words or len(words) > 14 or len(text) > 110 or MODAL.search(text) or text[-1] in ",;:?" or "|" in text:
-        return None
-    named, clause, single = (
-        NAMED.match(text),
-        CLAUSE.match(text),
-        re.match(r"^\s*(\d{1,2}|[IVX]{1,5}|[A-Z])\.?\s+(?=[A-Z])", text),
-    )
-    ended = text.endswith(".") and not text.isupper()
-    if named and not ended:
-        level = 7 if re.match(r"(?i)section|article|part|chapter|app|att|annex|exhibit|schedule", text) else 8
-        return level if not re.search(r"\d\.\d", named.group(1)) else 8, text
-    if clause and not ended and (rest := text[clause.end() :]) and rest[0].isupper() and titled(rest):
-        return 7 + clause.group(1).count("."), text
-    if single and not ended and titled(text[single.end() :]) and len(words) > 1:
-        alone = before is None or not before.text.strip() or line.page is not None or titled(text[single.end() :], 0.99)
-        return (7, text) if alone and (after is None or not ENUM.match(after.text)) else None
-    if re.fullmatch(r"\s*(?:\*\*|__)[^*]+(?:\*\*|__)\s*", line.text) and not ended:
-        return 20, text
-    letters = [c for c in text if c.isalpha()]
-    if len(letters) > 3 and text.isupper() and not ended and not re.search(r"\d{4,}|@", text):
-        return 20, text
-    apart = (before is None or not before.text.strip()) and (after is None or not after.text.strip())
-    if (
-        apart
-        and len(words) <= 9
-        and not text[-1].isdigit()
-        and text[-1] != "."
-        and titled(text, 0.99)
-        and "@" not in text
-    ):
-        return 21, text
-    return None
-
-
-def titled(text: str, share: float = 0.6) -> bool:
-    """Whether most words that can carry a capital do."""
-    words = [w for w in re.findall(r"[A-Za-z][\w'-]*", text) if w.lower() not in SMALL]
-    return bool(words) and (
-        sum(w[0].isupper() for w in words) / len(words) >= share
-        or (len(words) <= 3 and words[0][0].isupper() and share < 0.9)
-    )
-
-
 class Builder:
     """Turns lines into blocks; holds the open paragraph, the heading path and the open lists."""
 
@@ -178,6 +110,7 @@ class Builder:
         self.header: list[str] = []
         self.blank = False
         self.table = False
+        self.rows_of: Block | None = None
 
     def path(self) -> list[str]:
         return [t for _, t in self.stack]
@@ -210,7 +143,7 @@ class Builder:
         self.stack = [(lv, t) for lv, t in self.stack if lv < level]
         self.stack.append((level, title))
         self.headings.append((title, line.no))
-        self.lists, self.leader, self.header = [], None, []
+        self.lists, self.leader, self.header, self.rows_of = [], None, [], None
 
     def item(self, line: Line, indent: int, style: str) -> None:
         self.close()
@@ -283,7 +216,9 @@ class Builder:
             self.item(line, len(mark.group(1).expandtabs(4)), re.sub(r"[a-z]", "a", re.sub(r"[A-Z]", "A", shape)))
         elif mark := CLAUSE.match(line.text):
             self.start("para", line, clause=mark.group(1))
-            self.lists, self.leader = [], None
+            self.lists, self.leader, self.rows_of = [], None, None
+        elif self.loose_row(line):
+            pass
         elif self.open and not (self.blank and self.finished(line)) and not self.ends_here(line):
             self.open.lines.append(line)
         else:
@@ -291,6 +226,25 @@ class Builder:
                 self.lists = []
             self.start("para", line)
         self.blank = False
+
+    def loose_row(self, line: Line) -> bool:
+        """A table in the text of a PDF is short lines below a lead-in: each row becomes a list item."""
+        text = line.text.strip()
+        last = self.open.lines[-1].text.rstrip() if self.open else ""
+        begins = self.open is not None and self.open.kind == "para" and last.endswith(":")
+        if line.page is None or len(text) > self.width * 0.8 or text.endswith(".") or not (begins or self.rows_of):
+            self.rows_of = None
+            return False
+        if begins:
+            self.rows_of = self.open
+            self.close()
+            if len(text.split()) <= 6 and TABLE_HEAD.search(text):
+                return True
+        if self.open and not (text[0].isupper() or re.match(r"\d+(?![\d.]* [a-z])", text)):
+            self.open.lines.append(line)
+        else:
+            self.start("item", line, lead=[self.rows_of])
+        return True
 
     def wrapped(self, line: Line, level: int) -> bool:
         """A numbered or short line that only carries on the sentence above is no heading."""

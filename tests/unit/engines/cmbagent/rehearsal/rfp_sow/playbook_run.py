@@ -16,6 +16,7 @@ SAMPLES = ROOT / "tests" / "data" / "rfp_sow"
 DEMO = ROOT / "examples" / "rfp_sow" / "harrow_valley_water_rfp.md"
 TO_REQUIREMENTS = (
     "read_document.py",
+    "headings.py",
     "structure.py",
     "vocabulary.py",
     "obligations.py",

@@ -53,7 +53,7 @@ def found(book: Any, text: str) -> list[dict[str, Any]]:
 
 
 def test_list_items_are_joined_with_their_lead_in(book: Any) -> None:
-    text = "RFP. The vendor and contractor.\n\n# 2 Scope of Work\n\nThe Contractor shall:\n\n- provide training;\n- keep logs.\n"
+    text = "# 2 Scope of Work\n\nThe Contractor shall:\n\n- provide training;\n- keep logs.\n"
     assert [r["text"] for r in found(book, text)] == [
         "The Contractor shall provide training",
         "The Contractor shall keep logs.",
@@ -92,3 +92,16 @@ def test_rows_of_a_requirement_table_carry_id_and_priority(book: Any) -> None:
         "| FR-1 | Search by name. | Mandatory |\n| FR-2 | The vendor's system shall print labels. | Desirable |\n"
     )
     assert [(r["buyer_id"], r["obligation"]) for r in found(book, text)] == [("FR-1", "mandatory"), ("FR-2", "desired")]
+
+
+def test_short_lines_below_a_lead_in_of_a_pdf_are_rows(book: Any) -> None:
+    text = (
+        "[page 2]\n3.4 Integration\nThe vendor's platform must exchange data with the following systems:\n"
+        "System Direction Frequency\nOracle billing \nsystem\nboth ways\nEsri ArcGIS read on demand\n"
+        "3.4.1 The vendor shall write a specification for each of them before it is built.\n"
+    )
+    assert [r["text"].split(": ")[-1] for r in found(book, text)] == [
+        "Oracle billing system both ways",
+        "Esri ArcGIS read on demand",
+        "The vendor shall write a specification for each of them before it is built.",
+    ]
