@@ -95,7 +95,7 @@ def report(result: dict) -> str:
         and r["kind"] not in ("submission", "legal", "commercial")
     ]
     groups = [
-        ("Mandatory requirements for the solution and its delivery", firm),
+        ("Mandatory requirements and stated scope: the solution and its delivery", firm),
         (
             "Desired requirements",
             [r for r in requirements if r["obligation"] == "desired" and r["kind"] != "submission"],

@@ -134,7 +134,7 @@ def document(result: dict, sizing: dict) -> str:
     stated = [f"{n} {x['value']:,.10g} {x['unit']}".strip() for n, x in d.items() if x["stated"]]
     assumed = [n for n, x in d.items() if not x["stated"]]
     focus = GIVEN["inputs"].get("focus_areas") or []  # noqa: F821
-    focus = [focus] if isinstance(focus, str) else focus
+    focus = [x.strip() for x in re.split(r"[,;\n]", focus) if x.strip()] if isinstance(focus, str) else focus
     out.append(
         f"A web application in {len({c['tier'] for c in sizing['components']})} tiers on {provider} "
         f"({REGION[provider]}), built from managed services. Sized from what the document states "

@@ -70,7 +70,8 @@ def named(pattern: str, sentences: list[Sentence]) -> tuple[str, dict] | None:
 
 def carried_on(document: Document, no: int, skip: re.Pattern[str]) -> str:
     """The rest of a title that a PDF breaks into two lines."""
-    line, after = document.lines[no - 1 : no + 1] if no < len(document.lines) else (None, None)
+    at = next((i for i, x in enumerate(document.lines) if x.no == no), len(document.lines))
+    line, after = (*document.lines[at : at + 2], None, None)[:2]
     text = clean(after.text).strip() if after else ""
     fits = line and line.page is not None and titled(text, 0.99) and not re.search(r"[:\d@]", text) and len(text) < 60
     short = (

@@ -8,18 +8,13 @@ from read_document import place
 from sizing import BUILD_KINDS
 
 VAGUE = re.compile(
-    r"\b(user[- ]friendly|intuitive(?:ly)?|easy to use|easily|state[- ]of[- ]the[- ]art|modern|robust|"
-    r"seamless(?:ly)?|world[- ]class|best (?:practices?|in class)|industry[- ]standards?|as "
-    r"appropriate|where appropriate|"
-    r"if (?:applicable|needed)|as (?:needed|required|necessary)|adequate(?:ly)?|sufficient(?:ly)?|"
-    r"reasonable|timely(?: manner)?|promptly|fast|quick(?:ly)?|minimal|optimal|flexible|scalable|"
-    r"high[- ]performance|"
-    r"appropriate|efficient(?:ly)?|and/or|etc\b|including but not limited to|various|several|multiple|"
-    r"to the extent possible|near[- ]real[- ]time|high availability|comprehensive)",
+    r"\b(user[- ]friendly|intuitive(?:ly)?|easy to use|easily|state[- ]of[- ]the[- ]art|modern|robust|seamless(?:ly)?|"
+    r"world[- ]class|best (?:practices?|in class)|industry[- ]standards?|(?:as|where) appropriate|if (?:applicable|needed)|"
+    r"as (?:needed|required|necessary)|adequate(?:ly)?|sufficient(?:ly)?|reasonable|timely(?: manner)?|promptly|fast|"
+    r"quick(?:ly)?|minimal|optimal|flexible|scalable|high[- ]performance|efficient(?:ly)?|to the extent possible|"
+    r"near[- ]real[- ]time|high availability|comprehensive)\b",
     re.IGNORECASE,
 )
-
-
 UNDECIDED = re.compile(
     (
         r"\b(TBD|TBC|to be (?:determined|decided|confirmed|defined|advised|announced|provided later)|"
@@ -162,7 +157,7 @@ def vague_words(result: dict) -> list[dict]:
     """Requirements that cannot be tested as they are worded."""
     out = []
     for r in result["requirements"]:
-        words = sorted({m.group(1).lower() for m in VAGUE.finditer(r["text"])})
+        words = sorted({m.group(1).lower() for m in VAGUE.finditer(r["quote"])})
         if (
             words
             and r["kind"] in (*BUILD_KINDS, "deliverable", "project/staffing")

@@ -252,7 +252,9 @@ def criteria_of(document: Document, sentences: list[Sentence]) -> list[dict]:
         if (
             name
             and key not in seen
-            and not re.search(r"\btotal\b|minimum|threshold|example|offeror #|at least", name, re.IGNORECASE)
+            and not re.search(
+                r"\btotal\b|overall|receives?\b|minimum|threshold|example|offeror #|at least", name, re.IGNORECASE
+            )
             and len(name) < 120
         ):
             seen.add(key)
@@ -278,7 +280,7 @@ def criteria_of(document: Document, sentences: list[Sentence]) -> list[dict]:
         for x in document.lines
         if (m := re.match(r"^\W*([A-Za-z][^|]{3,90}?)[\s.:\u2013-]+()(\d{1,3}) ?(%|points?|pts)\s*$", x.text))
     ]
-    if len(plain) > 1:
+    if len(plain) > 1 and not out:
         for line, m in plain:
             found = re.match(r"(\d{1,3}) ?(%|points?|pts)()", f"{m.group(3)} {m.group(4)}")
             if found:

@@ -185,7 +185,7 @@ def drop_contents(lines: list[Line]) -> list[Line]:
             continue
         elif not inside or not text:
             out.append(line)
-        elif not (re.search(r"\s\d{1,3}$", text) or later[key(line.text)]):
+        elif not (re.search(r"\s\d{1,3}$", text) or later[key(line.text)]) or len(text) > 110 or text.endswith("."):
             inside = False
             out.append(line)
     return out

@@ -21,7 +21,7 @@ def as_markdown(blocks: list[Block]) -> str:
         else:
             mark = {"title": "# ", "h": "## ", "h2": "### "}.get(kind, "")
             out.append(f"*{body}*" if kind == "note" else mark + md(body))
-    return "\n\n".join(out) + "\n"
+    return "\n\n".join(out).replace("\\[to be agreed\\]", "[to be agreed]") + "\n"
 
 
 def as_docx(blocks: list[Block], path: Path, header: str) -> None:
@@ -79,7 +79,7 @@ def _docx_table(file: object, header: list[str], rows: list[list[str]]) -> None:
     shown = ([header] if any(header) else []) + rows
     grid = file.add_table(rows=len(shown), cols=len(header), style="Light Grid Accent 1")
     grid.autofit = False
-    longest = [min(max((len(str(r[i])) for r in shown), default=4), 60) + 6 for i in range(len(header))]
+    longest = [min(max((len(str(r[i])) for r in shown), default=4), 60) + 11 for i in range(len(header))]
     widths = [Cm(16.6 * n / sum(longest)) for n in longest]
     for j, width in enumerate(widths):
         grid.columns[j].width = width
