@@ -9,7 +9,8 @@ from sizing import BUILD_KINDS
 
 VAGUE = re.compile(
     r"\b(user[- ]friendly|intuitive(?:ly)?|easy to use|easily|state[- ]of[- ]the[- ]art|modern|robust|seamless(?:ly)?|"
-    r"world[- ]class|best (?:practices?|in class)|industry[- ]standards?|(?:as|where) appropriate|if (?:applicable|needed)|"
+    r"world[- ]class|best (?:practices?|in class)|industry[- ]standards?|(?:as|where) appropriate|"
+    r"if (?:applicable|needed)|"
     r"as (?:needed|required|necessary)|adequate(?:ly)?|sufficient(?:ly)?|reasonable|timely(?: manner)?|promptly|fast|"
     r"quick(?:ly)?|minimal|optimal|flexible|scalable|high[- ]performance|efficient(?:ly)?|to the extent possible|"
     r"near[- ]real[- ]time|high availability|comprehensive)\b",
