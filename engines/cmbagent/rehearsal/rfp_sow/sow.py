@@ -85,7 +85,7 @@ def deliverables(result: dict) -> list[list[str]]:
     rows, solution = [], [r for r in result["requirements"] if r["part"] not in ("submission", "legal")]
     for d in result["document"]["deliverables"][:40]:
         text, _ = acceptance(d["name"], solution, d["requirement_id"])
-        rows.append([f"D-{len(rows) + 1:02d}", d["name"], d["due"] or OPEN, text, place(d)])
+        rows.append([f"D{len(rows) + 1:02d}", d["name"], d["due"] or OPEN, text, place(d)])
     if not rows:
         for title, kinds in IN_SCOPE:
             ids = [r["id"] for r in solution if r["kind"] in kinds]
@@ -93,7 +93,7 @@ def deliverables(result: dict) -> list[list[str]]:
                 shown = ", ".join(ids[:10]) + (f" and {len(ids) - 10} more" if len(ids) > 10 else "")
                 rows.append(
                     [
-                        f"D-{len(rows) + 1:02d}",
+                        f"D{len(rows) + 1:02d}",
                         title,
                         OPEN,
                         f"Meets {shown}. Time for review: {OPEN}.",

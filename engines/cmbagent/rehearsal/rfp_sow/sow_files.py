@@ -79,7 +79,14 @@ def _docx_table(file: object, header: list[str], rows: list[list[str]]) -> None:
     shown = ([header] if any(header) else []) + rows
     grid = file.add_table(rows=len(shown), cols=len(header), style="Light Grid Accent 1")
     grid.autofit = False
-    longest = [min(max((len(str(r[i])) for r in shown), default=4), 60) + 11 for i in range(len(header))]
+    columns = [[str(row[i]) for row in shown] for i in range(len(header))]
+    longest = [
+        max(
+            min(max(map(len, column)), 60) + 8,
+            2 * max((len(w) for text in column for w in text.split()), default=4) + 6,
+        )
+        for column in columns
+    ]
     widths = [Cm(16.6 * n / sum(longest)) for n in longest]
     for j, width in enumerate(widths):
         grid.columns[j].width = width
