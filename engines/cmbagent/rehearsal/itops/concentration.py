@@ -1,0 +1,187 @@
+"""Where tickets pile up: single values, pairs of values, things named in the text, days and hours of the week."""
+
+import re
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from measure import Finding, many, more_than, plain
+
+MOST_VALUES = 60  # of a group that are looked at
+LEAST = 8  # tickets of a finding
+_THING = re.compile(r"\b([A-Za-z]{2,}[A-Za-z]*)[-_ #]?(\d{2,}[A-Za-z0-9-]*)\b")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+STOP = frozenset(
+    "the and for with from not was are has have been that this when but can cannot could our out all any you your its in on"
+    " at of to is be by an or it we user users please issue issues problem request ticket hi hello thanks after".split()
+)
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def look(tickets):
+    """Return findings about where tickets are."""
+    frame, dims = tickets.frame, same_facts(tickets)
+    findings = [f for label, column in dims.items() if label != "priority" for f in _single(frame, label, column)]
+    findings += _things(tickets, dims)
+    columns = {label: frame[column] for label, column in dims.items()}
+    columns |= _times(frame) | _terms(tickets)
+    for (one, a), (other, b) in combinations(columns.items(), 2):
+        if _worth(one, other):
+            findings += _pair(frame, one, a, other, b)
+    return findings
+
+
+def same_facts(tickets):
+    """Drop groups that say the same as another one, and say so."""
+    frame, kept = tickets.frame, {}
+    for label, column in tickets.dims.items():
+        if frame[column].nunique() < 2:
+            continue
+        twin = next((k for k, c in kept.items() if _association(frame[column], frame[c]) > 0.93), None)
+        if twin and frame[column].nunique() <= frame[kept[twin]].nunique() * 1.2:
+            tickets.notes.append(f"{label} and {twin} say the same of almost every ticket; {twin} stands for both.")
+        else:
+            kept[label] = column
+    return kept
+
+
+def _association(a, b):
+    """Return Cramér's V of two columns of groups with a similar number of values."""
+    table = pd.crosstab(a, b)
+    least = min(table.shape) - 1
+    if least < 1 or max(table.shape) > 1.5 * min(table.shape) + 1:
+        return 0.0
+    chi = stats.chi2_contingency(table, correction=False)[0]
+    return float(np.sqrt(chi / (table.to_numpy().sum() * least)))
+
+
+def _single(frame, label, column):
+    counts = frame[column].value_counts()
+    total, values = int(counts.sum()), len(counts)
+    if values < 2 or total < 30:
+        return
+    for value, count in counts.head(3).items():
+        rest = (total - count) / (values - 1)
+        share, expected = count / total, 1 / values
+        if count < LEAST or count < 2 * rest or share < 1.6 * expected or share < 0.04:
+            continue
+        figures = {"count": int(count), "of": total, "share": plain(share), "values": values, "others_mean": plain(rest)}
+        yield Finding(
+            kind="concentration",
+            title=f"{value} has {share:.0%} of the tickets ({label})",
+            statement=f"{count} of {total} tickets ({share:.1%}) have {label} {value}; the other {values - 1} values have "
+            f"{rest:.1f} each on average.",
+            figures=figures,
+            ids=list(frame.loc[frame[column] == value, "id"]),
+            effect=(1 - rest / count) * min(1, share * 2) * 0.75,
+            chance=many(count, total, expected) * values,
+            where={label: value},
+            data={"bars": counts.head(10).to_dict(), "label": label, "value": value},
+        )
+
+
+def _pair(frame, one, a, other, b):
+    table = pd.crosstab(a, b)
+    if min(table.shape) < 2:
+        return
+    table = table.loc[table.sum(axis=1).nlargest(MOST_VALUES).index, table.sum().nlargest(MOST_VALUES).index]
+    n = table.to_numpy().sum()
+    rows, cols = table.sum(axis=1), table.sum()
+    for x in table.index:
+        for y in table.columns:
+            count, expected = int(table.at[x, y]), rows[x] * cols[y] / n
+            if count < max(LEAST, 0.015 * n) or count < 1.5 * expected or rows[x] == n or cols[y] == n:
+                continue
+            ratio = count / expected
+            chance = float(stats.hypergeom.sf(count - 1, n, rows[x], cols[y])) * table.size
+            names = {one: str(x), other: str(y)}
+            yield Finding(
+                kind="rhythm" if other in {"weekday", "hour"} else "text" if other == "term" else "concentration",
+                title=f"{x} and {y} come together {ratio:.1f} times as often as expected",
+                statement=f"{count} tickets have {one} {x} and {other} {y}; {expected:.1f} would be expected if the two had "
+                f"nothing to do with each other. That is {count / rows[x]:.0%} of {x} and {count / cols[y]:.0%} of {y}.",
+                figures={
+                    "count": count,
+                    "expected": plain(expected),
+                    "ratio": plain(ratio),
+                    "share_of_first": plain(count / rows[x]),
+                    "share_of_second": plain(count / cols[y]),
+                    "p_value": plain(min(chance, 1)),
+                },
+                ids=list(frame.loc[(a == x) & (b == y), "id"]),
+                effect=(1 - 1 / ratio) * max(count / rows[x], count / cols[y]) * (0.4 if "priority" in names else 1),
+                chance=min(chance, 1),
+                where=names,
+                data={"table": (one, other), "value": str(x)},
+            )
+
+
+def _worth(one, other):
+    """Say whether a pair can tell something: words of a text always go with some categories."""
+    derived = {"weekday", "hour"}
+    if other == "term":
+        return one in {"place", "product", "requester", "weekday"}
+    if one in derived and other in derived:
+        return False
+    if {one, other} & derived:
+        return not {one, other} & {"priority", "requester"}
+    return True
+
+
+def _times(frame):
+    opened = frame["opened"]
+    if opened.notna().sum() < 100:
+        return {}
+    found = {"weekday": opened.dt.dayofweek.map(dict(enumerate(DAYS)))}
+    if (opened.dt.hour != opened.dt.hour.mode().iloc[0]).mean() > 0.5:
+        found["hour"] = opened.dt.hour.map(lambda h: f"{int(h) // 3 * 3:02d}-{int(h) // 3 * 3 + 3:02d} h", na_action="ignore")
+    return found
+
+
+def _terms(tickets):
+    """Return the most frequent word of each text that is neither rare nor everywhere, as one more group."""
+    if not tickets.text:
+        return {}
+    words = tickets.frame["text"].map(lambda text: {w.lower() for w in _WORD.findall(text)} - STOP)
+    counts = words.explode().value_counts()
+    useful = counts[(counts >= max(LEAST, 0.02 * len(words))) & (counts <= 0.6 * len(words))].head(40)
+    rank = {word: i for i, word in enumerate(useful.index)}
+    main = words.map(lambda found: min((w for w in found if w in rank), key=rank.get, default=None))
+    return {"term": main} if main.nunique() > 1 else {}
+
+
+def _things(tickets, dims):
+    """Devices, applications and the like: a word with a number, named again and again."""
+    if not tickets.text:
+        return
+    frame = tickets.frame
+    named = frame["text"].map(lambda text: {f"{a}{b}" for a, b in _THING.findall(text)})
+    one = named.explode().dropna()
+    kind = one.map(lambda thing: re.match(r"[A-Za-z]+", thing)[0].lower())
+    for name, things in one.groupby(kind):
+        counts = things.value_counts()
+        if len(counts) < 3 or counts.sum() < 15:
+            continue
+        usual = max(float(counts.iloc[1:].mean()), 1.0)
+        for thing, count in counts.head(3).items():
+            if count < max(LEAST, 2.5 * usual):
+                continue
+            mask = named.map(lambda found, t=thing: t in found)
+            places = {d: frame.loc[mask, c].value_counts() for d, c in dims.items() if d in {"place", "category", "product"}}
+            where = {d: str(v.index[0]) for d, v in places.items() if len(v) and v.iloc[0] > 0.7 * count}
+            at = "".join(f", {places[d].iloc[0]} of them with {d} {v}" for d, v in where.items())
+            chance = more_than(int(count), usual) * len(counts)
+            yield Finding(
+                kind="text",
+                title=f"{thing} is named in {count} tickets, {count / usual:.0f} times as often as others of its kind",
+                statement=f"{thing} is named in {count} tickets ({count / len(frame):.1%}){at}. The other {len(counts) - 1} "
+                f"things called {name} with a number are named {usual:.1f} times each on average.",
+                figures={"count": int(count), "share": plain(count / len(frame)), "others_mean": plain(usual)},
+                ids=list(frame.loc[mask, "id"]),
+                effect=min(1.0, 0.6 + count / len(frame)),
+                chance=min(chance, 1),
+                where={"named": thing} | where,
+                data={"bars": counts.head(10).to_dict(), "label": f"{name} named in the text", "value": thing},
+            )
