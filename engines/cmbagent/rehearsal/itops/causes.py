@@ -18,7 +18,7 @@ def causes_of(table, found):
     """Return the causes, most telling first; each names the findings and the tickets it rests on."""
     causes, used = [], set()
     for number, finding in enumerate(found, 1):
-        if number in used or finding.kind in {"prediction", "cost"}:
+        if number in used or finding.kind in {"prediction", "cost"} or _weak(finding):
             continue
         related = [n for n, other in enumerate(found, 1) if n != number and _supports(finding, other)]
         if finding.kind == "concentration" and any(_supports(found[n - 1], finding) for n in used):
@@ -28,6 +28,11 @@ def causes_of(table, found):
         if len(causes) == MOST:
             break
     return causes
+
+
+def _weak(finding):
+    """Say whether a finding is too faint, or too much a matter of course, to name a cause for it."""
+    return finding.score < 0.35 or (finding.kind == "concentration" and "priority" in finding.where)
 
 
 def _supports(finding, other):
@@ -171,7 +176,7 @@ def main(given):
     """Write root_causes.json and print it short."""
     table, found = findings.load()
     causes = [{"id": f"RC{i}"} | cause for i, cause in enumerate(causes_of(table, found), 1)]
-    limits = [*LIMITS, *(f"The file has no {name}." for name in table.missing)]
+    limits = [*LIMITS, *(f"Not in the file: {name}." for name in table.missing)]
     document = {"root_causes": causes, "limits": limits, "made_by": "rehearsal: scripts, no language model"}
     path = Path(given["outputs_dir"]) / "root_causes.json"
     path.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1), encoding="utf-8")

@@ -41,7 +41,8 @@ def same_facts(tickets):
             continue
         twin = next((k for k, c in kept.items() if _association(frame[column], frame[c]) > 0.93), None)
         if twin and frame[column].nunique() <= frame[kept[twin]].nunique() * 1.2:
-            tickets.notes.append(f"{label} and {twin} say the same of almost every ticket; {twin} stands for both.")
+            note = f"{label} and {twin} say the same of almost every ticket; {twin} stands for both."
+            tickets.notes += [note] if note not in tickets.notes else []
         else:
             kept[label] = column
     return kept
@@ -98,7 +99,7 @@ def _pair(frame, one, a, other, b):
             chance = float(stats.hypergeom.sf(count - 1, n, rows[x], cols[y])) * table.size
             names = {one: str(x), other: str(y)}
             yield Finding(
-                kind="rhythm" if other in {"weekday", "hour"} else "text" if other == "term" else "concentration",
+                kind="rhythm" if other in {"weekday", "hour"} else "text" if other == "word in the text" else "concentration",
                 title=f"{x} and {y} come together {ratio:.1f} times as often as expected",
                 statement=f"{count} tickets have {one} {x} and {other} {y}; {expected:.1f} would be expected if the two had "
                 f"nothing to do with each other. That is {count / rows[x]:.0%} of {x} and {count / cols[y]:.0%} of {y}.",
@@ -121,7 +122,7 @@ def _pair(frame, one, a, other, b):
 def _worth(one, other):
     """Say whether a pair can tell something: words of a text always go with some categories."""
     derived = {"weekday", "hour"}
-    if other == "term":
+    if other == "word in the text":
         return one in {"place", "product", "requester", "weekday"}
     if one in derived and other in derived:
         return False
@@ -149,7 +150,7 @@ def _terms(tickets):
     useful = counts[(counts >= max(LEAST, 0.02 * len(words))) & (counts <= 0.6 * len(words))].head(40)
     rank = {word: i for i, word in enumerate(useful.index)}
     main = words.map(lambda found: min((w for w in found if w in rank), key=rank.get, default=None))
-    return {"term": main} if main.nunique() > 1 else {}
+    return {"word in the text": main} if main.nunique() > 1 else {}
 
 
 def _things(tickets, dims):

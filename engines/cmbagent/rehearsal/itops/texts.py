@@ -211,7 +211,7 @@ def _heading(data):
 
 
 def _gaps(data):
-    return [*(f"The file has no {name}." for name in data["not_in_the_file"]), *data["notes"]] or ["Nothing was missing."]
+    return [*(f"Not in the file: {name}." for name in data["not_in_the_file"]), *data["notes"]] or ["Nothing was missing."]
 
 
 def main(given):
