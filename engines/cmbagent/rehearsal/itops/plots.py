@@ -70,7 +70,7 @@ def _of(finding, folder, stem):
 
 def _figure(title, height=4.0):
     figure, axes = plt.subplots(figsize=(7.2, height), constrained_layout=True)
-    axes.set_title("\n".join(textwrap.wrap(_plain(title), 72)))
+    axes.set_title("\n".join(textwrap.wrap(_plain(title), 58)))
     return figure, axes
 
 
@@ -91,7 +91,7 @@ def _bars(bars, label, marked, title, folder, name):
     share = max(values) <= 1.0
     axes.bar_label(drawn, [f"{v:.0%}" if share else f"{v:,.0f}" for v in values], padding=3, color=DARK)
     axes.invert_yaxis()
-    axes.set_xlabel(_plain(label if "by " in label or "named" in label else f"tickets by {label}"))
+    axes.set_xlabel(_plain(label if " by " in label else f"tickets by {label}"))
     axes.margins(x=0.12)
     return _save(figure, folder, name)
 
