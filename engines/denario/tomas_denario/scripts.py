@@ -98,9 +98,7 @@ def stage(name: str, fonts: Path) -> Path:
     if target.is_file():
         return target
     if font == "cjk":
-        import pymupdf  # noqa: PLC0415 - takes a while, and few papers need it
-
-        target.write_bytes(pymupdf.Font("cjk").buffer)
+        _write_cjk(target)
     elif font.startswith("fontpkg"):
         spec = find_spec(font)
         folder = Path(spec.origin or "").parent if spec else Path()
@@ -117,6 +115,21 @@ def _stage_mono(fonts: Path) -> Path:
     mono = fonts / "DejaVuSansMono.ttf"
     shutil.copyfile(_dejavu_folder() / mono.name, mono)
     return mono
+
+
+def _write_cjk(target: Path) -> None:
+    """Write the font for Chinese, Japanese and Korean that PyMuPDF holds, with the names that Typst asks for."""
+    import pymupdf  # noqa: PLC0415 - takes a while, and few papers need it
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - as above
+
+    raw = target.with_suffix(".raw")
+    raw.write_bytes(pymupdf.Font("cjk").buffer)
+    font = TTFont(raw, lazy=True)
+    for number, name in ((4, "Droid Sans Fallback"), (6, "DroidSansFallback")):
+        font["name"].setName(name, number, 3, 1, 0x409)
+    font.save(target)
+    font.close()
+    raw.unlink()
 
 
 def _dejavu_folder() -> Path:

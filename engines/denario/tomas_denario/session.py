@@ -79,8 +79,6 @@ class Session(TeamSession):
         metadata = output.metadata | told
         if output.type == "stage":
             metadata |= {"state": "progress", "part_state": output.metadata.get("state")}
-        if output.type == "checkpoint":
-            metadata |= {"stage": self.chapter}
         return replace(output, stage=self.chapter, metadata=metadata)
 
     def note(self, kind: str, content: str, /, *, agent: str | None = None, **metadata: Any) -> None:

@@ -56,7 +56,7 @@ def look(image: Image) -> tuple[Looked | None, list[Candidate]]:
     flat = values - (plane[0] + plane[1] * rows + plane[2] * columns)
     found = Looked(image.name, values, background, noise, binned, plane)
     found.sources, found.below = _sources(flat)
-    p_wave, found.wave, found.wave_share = _wave(flat)
+    p_wave, found.wave, found.wave_share = wave(flat)
     total = float(np.var(values)) or 1.0
     lit = np.zeros(values.shape, bool)
     above = flat > SIGMAS * _noise(flat)
@@ -144,11 +144,12 @@ def _sources(flat: Array) -> tuple[list[Source], int]:
     return sorted(found, key=lambda s: -s.flux), dark
 
 
-def _wave(flat: Array) -> tuple[float, tuple[float, float], float]:
+def wave(flat: Array) -> tuple[float, tuple[float, float], float]:
     noise = _noise(flat)
     centred = flat - np.median(flat)
     bright = ndimage.binary_dilation(np.abs(centred) > 4 * noise, iterations=4) if noise else np.zeros(flat.shape, bool)
     clipped = np.where(bright, 0.0, centred) if bright.mean() < 0.5 else centred  # noqa: PLR2004
+    """Return the chance of the highest peak of the spectrum, its frequencies, and its share of the variance."""
     power = np.abs(np.fft.rfft2(clipped)) ** 2
     power[0, 0] = 0
     fy = np.fft.fftfreq(flat.shape[0])[:, None]

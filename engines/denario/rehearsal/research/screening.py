@@ -18,6 +18,7 @@ from structure import Shape
 
 LEAST_TO_SPLIT = 100  # rows; of fewer, all are needed for both
 ALPHA = 0.01  # of the corrected probability
+LEAST_SHARE = 0.002  # of the variance; less is nothing to write about
 _SEED = 1
 _SAME = 0.9
 
@@ -38,7 +39,7 @@ class Study:
     @property
     def held(self) -> list[Candidate]:
         """Return what passed the screening, the strongest first."""
-        passed = [c for c in self.candidates if c.adjusted < ALPHA and c.share > 0]
+        passed = [c for c in self.candidates if c.adjusted < ALPHA and c.share > LEAST_SHARE]
         return sorted(passed, key=lambda c: (-c.rank, c.p))
 
 

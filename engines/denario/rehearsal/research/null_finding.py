@@ -1,0 +1,167 @@
+"""Answer when nothing was found, or nothing could be asked: say so, and what would have been found if it were there."""
+
+
+import numpy as np
+import plots
+import shown
+from columns import Column, summary
+from findings import Check, Finding
+from plots import BLUE, GREY, ORANGE, Gallery
+from relations import Candidate
+from scipy import stats
+from structure import Shape
+
+_POWER = 0.9
+
+
+def nothing_found(candidates: list[Candidate], alpha: float) -> Finding:
+    """Report a search that found nothing: a result too."""
+    tested = len(candidates)
+    rows = int(np.median([c.rows for c in candidates]))
+    finding = Finding("null", "Is any pair of the given quantities related?", "", "", False, quantity="")
+    least = _detectable(rows, alpha / tested)
+    best = min(candidates, key=lambda c: c.p)
+    finding.record("tests", tested)
+    finding.record("detectable", least)
+    finding.record("smallest p", best.p)
+    finding.title = "No relation found among the quantities of the data"
+    finding.claim = (
+        f"None of {shown.several(tested, 'test')} for relations passed after the correction for their number; the smallest "
+        f"probability, {shown.p_value(best.p)} for {best.x and shown.code(best.x)} and {shown.code(best.y)}, becomes "
+        f"{shown.p_value(best.adjusted)} when corrected"
+    )
+    finding.detail = [
+        f"With {shown.count(rows)} rows and {shown.several(tested, 'test')}, a rank correlation of {shown.number(least, 2)} or "
+        f"more would have been found with a probability of {shown.percent(_POWER)}; weaker relations may be there unseen.",
+    ]
+    p = float(stats.kstest([c.p for c in candidates], "uniform").pvalue) if tested > 4 else 1.0  # noqa: PLR2004
+    if tested > 4:  # noqa: PLR2004
+        finding.detail.append(
+            "The probabilities of all tests are "
+            + ("spread as chance alone would spread them" if p > 0.01 else "not spread evenly, as tests that share data need not be")  # noqa: PLR2004
+            + f" (Kolmogorov–Smirnov test, {shown.p_value(p)})."
+        )
+    finding.checks = [Check("tests as even as chance", f"Kolmogorov–Smirnov test: {shown.p_value(p)}", p > 0.01)]  # noqa: PLR2004
+    finding.method = ["Every pair was tested by ranks, groups by Kruskal–Wallis tests, series for trends and periods."]
+    finding.robust = "A second way of computing was not needed, for no value is reported."
+    order = sorted(candidates, key=lambda c: c.p)[:6]
+    finding.alternatives_head = ["quantities", "test", "p", "corrected"]
+    finding.alternatives = [
+        [f"{shown.code(c.x, 24)}, {shown.code(c.y, 24)}", c.test, shown.number(c.p, 2), shown.number(c.adjusted, 2)]
+        for c in order
+    ]
+    return finding
+
+
+def _detectable(rows: int, alpha: float) -> float:
+    """Return the rank correlation that a test of this size finds nine times in ten (Fisher's z)."""
+    if rows <= 4:  # noqa: PLR2004
+        return 1.0
+    z = (stats.norm.isf(alpha / 2) + stats.norm.isf(1 - _POWER)) / np.sqrt(rows - 3)
+    return float(np.tanh(z))
+
+
+def nothing_to_ask(shapes: list[Shape], failures: int, given: int) -> Finding:
+    """Say why no question could be put."""
+    finding = Finding("nothing", "What can these data answer?", "", "", False)
+    if not given:
+        finding.title = "A study without data: what could be measured"
+        finding.claim = "No data were given, so nothing was measured and no result is reported"
+        finding.detail = ["This text repeats the description and says which measurements it would take."]
+        return finding
+    columns = [c for s in shapes for c in s.columns]
+    kinds = {kind: sum(c.kind == kind for c in columns) for kind in ("number", "time", "date", "group", "text", "key", "constant", "blank")}  # fmt: skip
+    rows = max((s.rows for s in shapes), default=0)
+    finding.record("rows", rows)
+    finding.record("columns", len(columns))
+    finding.title = "The given data do not answer a question"
+    finding.claim = "No relation could be tested in the given data"
+    if shapes:
+        told = [shown.several(n, _WORDS[kind][0], _WORDS[kind][1]) for kind, n in kinds.items() if n]
+        finding.detail.append(
+            f"There are {shown.several(rows, 'row')} at most and {shown.several(len(columns), 'column')}: {shown.listed(told)}."
+        )
+        finding.detail.append(
+            "A test of a relation needs two columns that vary, of numbers or of groups, and at least eight rows that have both."
+        )
+    if failures:
+        finding.detail.append(f"{shown.several(failures, 'file or part of a file', 'files or parts of files')} could not be read.")
+    return finding
+
+
+_WORDS = {
+    "number": ("column of numbers", "columns of numbers"), "time": ("column of times", "columns of times"),
+    "date": ("column of dates", "columns of dates"), "group": ("column of groups", "columns of groups"),
+    "text": ("column of texts", "columns of texts"), "key": ("column of labels", "columns of labels"),
+    "constant": ("column with one value only", "columns with one value only"),
+    "blank": ("column with nothing in it", "columns with nothing in them"),
+}  # fmt: skip
+
+
+def draw(gallery: Gallery, finding: Finding, candidates: list[Candidate], shapes: list[Shape]) -> None:
+    """Draw what there is to draw when no relation was found."""
+    numbers = [c for s in shapes for c in s.columns if c.numeric][:6]
+    if numbers:
+        _all_numbers(gallery, numbers)
+    if len(candidates) > 4:  # noqa: PLR2004
+        _all_tests(gallery, candidates)
+        _power(gallery, candidates)
+    columns = [c for s in shapes for c in s.columns][:25]
+    if columns and max(len(c.values) for c in columns) > 0:
+        _filled(gallery, columns)
+    del finding
+
+
+def _all_numbers(gallery: Gallery, numbers: list[Column]) -> None:
+    rows = -(-len(numbers) // 2)
+    figure, axes = plots.canvas(rows, min(2, len(numbers)), width=5.2, height=0.5 + 1.7 * rows)
+    for ax, column in zip(axes, numbers, strict=False):
+        unit = column.unit if column.kind != "date" else "s since 1970"
+        plots.histogram(ax, column.values.dropna().to_numpy(float), shown.label(column.name, unit))
+    for ax in axes[len(numbers) :]:
+        ax.set_visible(False)
+    facts = [summary(c) for c in numbers]
+    told = [f"{shown.code(f['name'])} {shown.number(f['min'])} to {shown.number(f['max'])}" for f in facts[:4]]
+    gallery.save(figure, "data", "data", f"Distributions of the quantities. Ranges: {'; '.join(told)}.")
+
+
+def _all_tests(gallery: Gallery, candidates: list[Candidate]) -> None:
+    figure, (axes,) = plots.canvas()
+    p = np.sort([max(c.p, 1e-16) for c in candidates])
+    expected = (np.arange(len(p)) + 0.5) / len(p)
+    axes.loglog(expected, p, "o", color=BLUE, ms=3, label="tests")
+    axes.loglog(expected, expected, color=ORANGE, lw=1, label="chance alone")
+    axes.set_xlabel("expected probability")
+    axes.set_ylabel("probability found")
+    axes.legend()
+    gallery.save(figure, "tests", "answer", f"The probabilities of all {shown.several(len(p), 'test')}, ordered, against those "
+                 "that chance alone would give.")  # fmt: skip
+
+
+def _power(gallery: Gallery, candidates: list[Candidate]) -> None:
+    figure, (axes,) = plots.canvas()
+    rows = np.geomspace(10, max(20, 20 * max(c.rows for c in candidates)), 100)
+    axes.plot(rows, [_detectable(int(n), 0.01 / len(candidates)) for n in rows], color=BLUE)
+    mine = int(np.median([c.rows for c in candidates]))
+    axes.axvline(mine, color=ORANGE, lw=1, label=f"these data: {shown.count(mine)} rows")
+    axes.set_xscale("log")
+    axes.set_ylim(0, 1)
+    axes.set_xlabel("rows")
+    axes.set_ylabel("rank correlation found 9 times in 10")
+    axes.legend()
+    gallery.save(figure, "power", "robustness", "How strong a relation would have to be to be found, after the correction for "
+                 "the number of tests.")  # fmt: skip
+
+
+def _filled(gallery: Gallery, columns: list[Column]) -> None:
+    figure, (axes,) = plots.canvas(height=0.9 + 0.2 * len(columns))
+    shares = [1 - c.missing / max(1, len(c.values)) for c in columns]
+    places = np.arange(len(columns))[::-1]
+    axes.barh(places, shares, color=[BLUE if c.kind not in ("blank", "constant") else GREY for c in columns])
+    axes.set_yticks(places, [f"{shown.label(c.name, most=24)} ({c.kind})" for c in columns])
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("share of rows with a value")
+    gallery.save(figure, "filled", "data", "How much of each column is filled, and what it was taken for; grey columns hold one "
+                 "value or none.")  # fmt: skip
+
+
