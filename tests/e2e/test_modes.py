@@ -102,8 +102,6 @@ def test_all_of_it_comes_as_one_archive(server: Server, rfp: tuple[str, dict]) -
     assert archive.testzip() is None
     names = {name.rpartition("/")[2] for name in archive.namelist()}
     assert {"sow.md", "risks.md", "events.jsonl", "costs.csv"} <= names
-        name.rpartition("/")[2] for name in archive.namelist()
-    }
 
 
 def test_inputs_cannot_be_written(server: Server, itops: tuple[str, dict]) -> None:
