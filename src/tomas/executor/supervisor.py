@@ -74,8 +74,7 @@ async def _one(resources: Resources, claim: Claim, slots: asyncio.Semaphore) -> 
 
 
 async def _record_fault(resources: Resources, claim: Claim, workspace: Path, error: Exception) -> None:
-    stale = isinstance(error, ExceptionGroup) and error.subgroup(StaleEpoch) is not None
-    if stale or isinstance(error, StaleEpoch):
+    if _stale(error):
         _log.warning("attempt superseded", session_id=claim.session_id, epoch=claim.epoch)
         return
     _log.error("session failed", session_id=claim.session_id, exc_info=error)
@@ -84,3 +83,10 @@ async def _record_fault(resources: Resources, claim: Claim, workspace: Path, err
         await finish(resources, claim, Ending(Status.FAILED, reason), workspace)
     except Exception:  # noqa: BLE001 - as above; the session is taken up again when its lease runs out
         _log.exception("fault not recorded", session_id=claim.session_id)
+
+
+def _stale(error: BaseException) -> bool:
+    """Say whether an attempt ended because another one had taken over."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(_stale(one) for one in error.exceptions)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType, reportUnknownMemberType]
+    return isinstance(error, StaleEpoch)

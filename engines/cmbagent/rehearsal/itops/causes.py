@@ -46,7 +46,7 @@ def _supports(finding, other):
 
 def _cause(table, found, number, related):
     finding = found[number - 1]
-    title, statement, against, confirm = _words(table, finding)
+    title, statement, against, confirm = _words(finding)
     evidence = [finding.statement, *(found[n - 1].statement for n in related[:4]), *_more(table, finding)]
     firm = finding.score > 0.75 and finding.effect > 0.5
     return {
@@ -62,7 +62,7 @@ def _cause(table, found, number, related):
     }
 
 
-def _words(table, finding):
+def _words(finding):
     where = ", ".join(f"{label} {value}" for label, value in finding.where.items())
     value = next(iter(finding.where.values()), "")
     if finding.kind == "text" and "named" in finding.where:
@@ -71,10 +71,14 @@ def _words(table, finding):
             f"{value} keeps failing",
             f"Most likely one thing, {value}{at}, is faulty or wrongly set up and produces these tickets again and again; "
             "each was closed by restoring service, none removed the cause.",
-            ["It may simply be used far more than others of its kind: compare tickets per user or per job.",
-             "It may be the name people give to any such fault."],
-            [f"Read ten of the tickets about {value}: is it the same symptom?",
-             f"Look at the maintenance record, age and use of {value}, and whether tickets stop when it is replaced."],
+            [
+                "It may simply be used far more than others of its kind: compare tickets per user or per job.",
+                "It may be the name people give to any such fault.",
+            ],
+            [
+                f"Read ten of the tickets about {value}: is it the same symptom?",
+                f"Look at the maintenance record, age and use of {value}, and whether tickets stop when it is replaced.",
+            ],
         )
     if finding.kind == "resolution_trend" and "from_hours" in finding.figures:
         grows = finding.figures["to_hours"] > finding.figures["from_hours"]
@@ -83,10 +87,14 @@ def _words(table, finding):
             f"Work on {where or 'tickets'} takes {word}",
             f"Tickets of {where or 'every kind'} {'wait or are worked on longer' if grows else 'end sooner'} from month to "
             f"month. Most likely {'capacity or skill no longer fits the work, or a step waits for somebody else' if grows else 'something was improved, or tickets are closed earlier than before'}.",
-            ["The mix of work may have changed: compare like with like (same category and priority).",
-             "A new rule for when a ticket counts as closed would look the same."],
-            ["Take twenty early and twenty late tickets and see where the hours lie: waiting, hand-overs, work.",
-             f"Ask when {where or 'the process'} changed: people, tools, suppliers, rules."],
+            [
+                "The mix of work may have changed: compare like with like (same category and priority).",
+                "A new rule for when a ticket counts as closed would look the same.",
+            ],
+            [
+                "Take twenty early and twenty late tickets and see where the hours lie: waiting, hand-overs, work.",
+                f"Ask when {where or 'the process'} changed: people, tools, suppliers, rules.",
+            ],
         )
     if finding.kind == "resolution_trend":
         return (
@@ -108,7 +116,10 @@ def _words(table, finding):
             f"The tickets open with {value} pile up while the others' do not. Most likely assignment does not look at load, "
             "or one person holds knowledge that others lack.",
             ["Tickets may be left open although the work is done."],
-            [f"Look at the open tickets of {value}: which wait, and for what?", "See how tickets are assigned: by rule or by habit?"],
+            [
+                f"Look at the open tickets of {value}: which wait, and for what?",
+                "See how tickets are assigned: by rule or by habit?",
+            ],
         )
     if finding.kind == "volume_trend" and "ratio" in finding.figures:
         return (
@@ -145,8 +156,10 @@ def _words(table, finding):
         f"Something particular to {where}",
         f"Tickets pile up at {where}. Most likely something there differs: equipment, software, instruction, or how tickets "
         "are recorded.",
-        ["More people or devices may simply be there: relate the tickets to their number.",
-         "Tickets may be recorded there for others."],
+        [
+            "More people or devices may simply be there: relate the tickets to their number.",
+            "Tickets may be recorded there for others.",
+        ],
         ["Relate the tickets to users or devices there.", "Read ten of these tickets: which fault comes again?"],
     )
 
@@ -168,7 +181,9 @@ def _more(table, finding):
     if part["hours"].notna().sum() > 10 and finding.kind in {"text", "concentration"}:
         mine, others = part["hours"].median(), frame.drop(part.index)["hours"].median()
         if np.isfinite(others):
-            said.append(f"Their median resolution time is {plain(round(mine, 1))} h, that of all others {plain(round(others, 1))} h.")
+            said.append(
+                f"Their median resolution time is {plain(round(mine, 1))} h, that of all others {plain(round(others, 1))} h."
+            )
     return said[:4]
 
 
@@ -181,7 +196,9 @@ def main(given):
     path = Path(given["outputs_dir"]) / "root_causes.json"
     path.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1), encoding="utf-8")
     for cause in causes:
-        print(f"{cause['id']} ({cause['confidence']}, {cause['ticket_count']} tickets, {', '.join(cause['pattern_ids'])}): {cause['title']}")
+        print(
+            f"{cause['id']} ({cause['confidence']}, {cause['ticket_count']} tickets, {', '.join(cause['pattern_ids'])}): {cause['title']}"
+        )
     if not causes:
         print("No cause is named: nothing stands out.")
 

@@ -5,9 +5,8 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-
 from measure import Finding, many, more_than, plain
+from scipy import stats
 
 MOST_VALUES = 60  # of a group that are looked at
 LEAST = 8  # tickets of a finding
@@ -68,7 +67,13 @@ def _single(frame, label, column):
         share, expected = count / total, 1 / values
         if count < LEAST or count < 2 * rest or share < 1.6 * expected or share < 0.04:
             continue
-        figures = {"count": int(count), "of": total, "share": plain(share), "values": values, "others_mean": plain(rest)}
+        figures = {
+            "count": int(count),
+            "of": total,
+            "share": plain(share),
+            "values": values,
+            "others_mean": plain(rest),
+        }
         yield Finding(
             kind="concentration",
             title=f"{value} has {share:.0%} of the tickets ({label})",
@@ -99,7 +104,11 @@ def _pair(frame, one, a, other, b):
             chance = float(stats.hypergeom.sf(count - 1, n, rows[x], cols[y])) * table.size
             names = {one: str(x), other: str(y)}
             yield Finding(
-                kind="rhythm" if other in {"weekday", "hour"} else "text" if other == "word in the text" else "concentration",
+                kind="rhythm"
+                if other in {"weekday", "hour"}
+                else "text"
+                if other == "word in the text"
+                else "concentration",
                 title=f"{x} and {y} come together {ratio:.1f} times as often as expected",
                 statement=f"{count} tickets have {one} {x} and {other} {y}; {expected:.1f} would be expected if the two had "
                 f"nothing to do with each other. That is {count / rows[x]:.0%} of {x} and {count / cols[y]:.0%} of {y}.",
@@ -137,7 +146,9 @@ def _times(frame):
         return {}
     found = {"weekday": opened.dt.dayofweek.map(dict(enumerate(DAYS)))}
     if (opened.dt.hour != opened.dt.hour.mode().iloc[0]).mean() > 0.5:
-        found["hour"] = opened.dt.hour.map(lambda h: f"{int(h) // 3 * 3:02d}-{int(h) // 3 * 3 + 3:02d} h", na_action="ignore")
+        found["hour"] = opened.dt.hour.map(
+            lambda h: f"{int(h) // 3 * 3:02d}-{int(h) // 3 * 3 + 3:02d} h", na_action="ignore"
+        )
     return found
 
 
@@ -170,7 +181,9 @@ def _things(tickets, dims):
             if count < max(LEAST, 2.5 * usual):
                 continue
             mask = named.map(lambda found, t=thing: t in found)
-            places = {d: frame.loc[mask, c].value_counts() for d, c in dims.items() if d in {"place", "category", "product"}}
+            places = {
+                d: frame.loc[mask, c].value_counts() for d, c in dims.items() if d in {"place", "category", "product"}
+            }
             where = {d: str(v.index[0]) for d, v in places.items() if len(v) and v.iloc[0] > 0.7 * count}
             at = "".join(f", {places[d].iloc[0]} of them with {d} {v}" for d, v in where.items())
             chance = more_than(int(count), usual) * len(counts)

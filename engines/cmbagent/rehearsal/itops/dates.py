@@ -12,6 +12,7 @@ _NUMERIC = re.compile(r"^(\d{1,4})[./-](\d{1,2})[./-](\d{2,4})(.*)$")
 _EPOCH = re.compile(r"^\d{10}(\.\d+)?$|^\d{13}$")
 _SERIAL = re.compile(r"^\d{5}(\.\d+)?$")
 _WORDS = re.compile(r"[A-Za-z]{3}")
+_MOMENT = re.compile(r"\d{4}|\d{1,2}:\d{2}")
 
 
 def read_dates(column):
@@ -27,16 +28,18 @@ def read_dates(column):
     if _fits(sample, _SERIAL):
         numbers = pd.to_numeric(column, errors="coerce")
         if numbers.between(25_000, 60_000).mean() > SHARE * filled.size / column.size:
-            return _checked(pd.to_datetime(numbers, unit="D", origin="1899-12-30", errors="coerce"), "read as Excel days")
+            return _checked(
+                pd.to_datetime(numbers, unit="D", origin="1899-12-30", errors="coerce"), "read as Excel days"
+            )
         return None
     if _fits(sample, _ISO):
         return _checked(_mixed(column, iso=True), None)
     if _fits(sample, _NUMERIC):
         return _by_order(column)
-    if sample.str.contains(r"\d").mean() > SHARE and sample.map(lambda text: bool(_WORDS.search(text))).mean() > SHARE:
-        if sample.str.len().max() < 40 and sample.str.contains(r"\d{4}|\d{1,2}:\d{2}").mean() > SHARE:
-            read = _checked(_mixed(column), None)
-            return read if read and read[0].notna().sum() >= SHARE * len(filled) else None
+    worded = sample.map(lambda text: len(text) < 40 and bool(_WORDS.search(text) and _MOMENT.search(text)))
+    if worded.mean() > SHARE:
+        read = _checked(_mixed(column), None)
+        return read if read and read[0].notna().sum() >= SHARE * len(filled) else None
     return None
 
 
@@ -63,7 +66,9 @@ def _mixed(column, *, dayfirst=False, iso=False):
     text = column.str.replace(r"(\.\d{6})\d+", r"\1", regex=True)  # nanoseconds
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        moments = pd.to_datetime(text, format="ISO8601" if iso else "mixed", dayfirst=dayfirst, errors="coerce", utc=True)
+        moments = pd.to_datetime(
+            text, format="ISO8601" if iso else "mixed", dayfirst=dayfirst, errors="coerce", utc=True
+        )
     return moments.dt.tz_localize(None)
 
 

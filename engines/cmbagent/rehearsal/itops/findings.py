@@ -88,8 +88,20 @@ def _pattern(rank, finding):
 
 def _none():
     text = "Nothing stands out beyond what chance alone would give, after correction for having looked often."
-    return {"id": "P0", "rank": 1, "kind": "none", "title": "Nothing stands out", "statement": text, "figures": {},
-            "where": {}, "since": "", "ticket_ids": [], "ticket_count": 0, "unusual": 0, "also_seen_as": []}
+    return {
+        "id": "P0",
+        "rank": 1,
+        "kind": "none",
+        "title": "Nothing stands out",
+        "statement": text,
+        "figures": {},
+        "where": {},
+        "since": "",
+        "ticket_ids": [],
+        "ticket_count": 0,
+        "unusual": 0,
+        "also_seen_as": [],
+    }
 
 
 def main(given):
@@ -108,7 +120,7 @@ def main(given):
 def load():
     """Return the tickets and the findings."""
     with STORE.open("rb") as file:
-        return pickle.load(file)  # noqa: S301 - written by this run
+        return pickle.load(file)
 
 
 if __name__ == "__main__":

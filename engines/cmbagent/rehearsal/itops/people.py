@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-
 from measure import Finding, plain, trend
 
 LEAST = 25

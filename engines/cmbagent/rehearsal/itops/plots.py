@@ -11,7 +11,6 @@ import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-
 from timing import bins, ended
 
 STRONG, GREY, DARK = "#c2410c", "#b8bec6", "#1f2937"
@@ -52,7 +51,15 @@ def draw(table, found, folder):
         if len(drawn) >= 3:
             break
         counts = table.frame[column].value_counts().head(10)
-        drawn.append((_bars(counts.to_dict(), f"tickets by {label}", None, f"Tickets by {label}", folder, f"by_{_slug(label)}"), "", label))
+        drawn.append(
+            (
+                _bars(
+                    counts.to_dict(), f"tickets by {label}", None, f"Tickets by {label}", folder, f"by_{_slug(label)}"
+                ),
+                "",
+                label,
+            )
+        )
     return drawn
 
 
@@ -126,12 +133,16 @@ def _overview(frame, folder):
     starts, counts, width = bins(frame, frame)
     unit = {7: "week", 30.4: "month", 91.3: "quarter"}[width]
     title = f"{len(frame):,} tickets were opened, {np.median(counts):.0f} in a typical {unit}"
-    return _series({"starts": starts, "counts": counts, "label": "all tickets", "unit": unit}, title, folder, "tickets_over_time")
+    return _series(
+        {"starts": starts, "counts": counts, "label": "all tickets", "unit": unit}, title, folder, "tickets_over_time"
+    )
 
 
 def _durations(table, folder):
     hours = ended(table.frame[table.frame["opened"].notna()])["hours"]
-    figure, axes = _figure(f"Half of the tickets end within {hours.median():.0f} hours, nine in ten within {hours.quantile(0.9):.0f}")
+    figure, axes = _figure(
+        f"Half of the tickets end within {hours.median():.0f} hours, nine in ten within {hours.quantile(0.9):.0f}"
+    )
     axes.hist(hours.clip(upper=hours.quantile(0.98)), bins=40, color=GREY)
     axes.axvline(hours.median(), color=STRONG, linewidth=2)
     axes.set_xlabel("hours to resolution (the longest 2 % drawn at the edge)")

@@ -3,12 +3,25 @@
 import re
 
 import numpy as np
-
 from dates import read_dates
 
 NAMES = {  # role: words in a column's name, the most telling first
-    "id": ("^number$", "ticket ?(id|number|no|#)", "incident ?(id|number)?$", "^(issue )?key$", "^id$", "case ?(id|number)"),
-    "opened": ("opened", "created", "date opened", "open(ed)? (at|date|time)", "reported|raised|submitted|logged", "start"),
+    "id": (
+        "^number$",
+        "ticket ?(id|number|no|#)",
+        "incident ?(id|number)?$",
+        "^(issue )?key$",
+        "^id$",
+        "case ?(id|number)",
+    ),
+    "opened": (
+        "opened",
+        "created",
+        "date opened",
+        "open(ed)? (at|date|time)",
+        "reported|raised|submitted|logged",
+        "start",
+    ),
     "resolved": ("resolved", "resolution ?date", "solved", "resolutiondate", "fixed (at|on)", "completed"),
     "closed": ("closed( |_|$)", "closed ?(at|on|date)", "end( |_)?(date|time)", "date closed"),
     "updated": ("updated", "modified", "last ?change"),
@@ -20,9 +33,27 @@ NAMES = {  # role: words in a column's name, the most telling first
     "group": ("assignment ?group", "group", "team", "queue", "department"),
     "assignee": ("assigned ?to", "assignee", "agent", "owner", "engineer", "technician", "handled by", "resolver"),
     "closed_by": ("closed ?by", "resolved ?by"),
-    "requester": ("caller", "requester", "reporter", "opened ?by", "requested ?(by|for)", "customer", "user", "raised by"),
+    "requester": (
+        "caller",
+        "requester",
+        "reporter",
+        "opened ?by",
+        "requested ?(by|for)",
+        "customer",
+        "user",
+        "raised by",
+    ),
     "place": ("location", "site", "country", "region", "office", "city", "building", "branch", "place"),
-    "product": ("product", "application", "configuration ?item|^ci$|cmdb", "service", "asset", "device", "system", "software"),
+    "product": (
+        "product",
+        "application",
+        "configuration ?item|^ci$|cmdb",
+        "service",
+        "asset",
+        "device",
+        "system",
+        "software",
+    ),
     "title": ("short ?desc", "summary", "subject", "title", "headline"),
     "description": ("^(?!short).*description", "details", "body", "comment|notes"),
     "sla": ("sla", "breach", "made ?sla", "within ?(sla|target)"),
@@ -32,10 +63,16 @@ NEVER = {"updated_by": ("updated ?by", "modified ?by")}
 DATES = ("opened", "resolved", "closed", "updated", "due")
 PEOPLE = ("assignee", "requester", "closed_by")
 GROUPS = ("category", "subcategory", "group", "place", "product")
-_PRIORITY = re.compile(r"^(p?[1-5])$|critical|urgent|high|medium|moderate|normal|low|major|minor|trivial|blocker|planning|sev", re.I)
-_STATE = re.compile(r"^(new|open|closed|resolved|pending|on ?hold|in ?progress|done|to ?do|solved|cancell?ed|waiting.*|reopened|assigned|work in progress|completed)$", re.I)
+_PRIORITY = re.compile(
+    r"^(p?[1-5])$|critical|urgent|high|medium|moderate|normal|low|major|minor|trivial|blocker|planning|sev",
+    re.IGNORECASE,
+)
+_STATE = re.compile(
+    r"^(new|open|closed|resolved|pending|on ?hold|in ?progress|done|to ?do|solved|cancell?ed|waiting.*|reopened|assigned|work in progress|completed)$",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(r"^[A-Z][\w'’.-]+(, ?| )([A-Z][\w'’.-]*\.? ?){1,3}$|^[\w.-]+@[\w.-]+$")
-_FLAG = re.compile(r"^(true|false|yes|no|y|n|0|1|met|missed|breached|not breached|within|violated)$", re.I)
+_FLAG = re.compile(r"^(true|false|yes|no|y|n|0|1|met|missed|breached|not breached|within|violated)$", re.IGNORECASE)
 _ID = re.compile(r"^[A-Za-z#_-]*\d[\w-]*$")
 
 
@@ -109,7 +146,7 @@ def _fits(role, column, is_date):
     if role == "effort":
         return 1 if np.mean([text.replace(".", "", 1).isdigit() for text in sample]) > 0.9 else 0
     if role in PEOPLE:
-        return 1 if 1 < unique and share < 0.9 and _words_per_cell(filled) < 5 else 0
+        return 1 if unique > 1 and share < 0.9 and _words_per_cell(filled) < 5 else 0
     return 1 if unique < max(60, 0.5 * len(filled)) and _words_per_cell(filled) < 7 else 0
 
 

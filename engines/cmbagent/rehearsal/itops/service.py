@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-
 from measure import Finding, many, plain
 from timing import bins
 
@@ -58,7 +57,11 @@ def _levels(tickets, *, asked):
                 effect=(row["mean"] - rest) * 1.2,
                 chance=many(int(row["sum"]), int(row["count"]), rest) * len(groups),
                 where={label: str(value)},
-                data={"bars": groups["mean"].nlargest(10).to_dict(), "label": f"share that missed the SLA by {label}", "value": value},
+                data={
+                    "bars": groups["mean"].nlargest(10).to_dict(),
+                    "label": f"share that missed the SLA by {label}",
+                    "value": value,
+                },
             )
 
 
@@ -72,7 +75,10 @@ def _next(tickets):
         tickets.notes.append("A forecast was asked for, but the period is too short for one.")
         return
     held = max(3, len(counts) // 5)
-    methods = {"the mean of the last eight periods": lambda past: np.mean(past[-8:]), "the last period": lambda past: past[-1]}
+    methods = {
+        "the mean of the last eight periods": lambda past: np.mean(past[-8:]),
+        "the last period": lambda past: past[-1],
+    }
     errors = {
         name: np.array([counts[i] - method(counts[:i]) for i in range(len(counts) - held, len(counts))])
         for name, method in methods.items()
@@ -87,7 +93,12 @@ def _next(tickets):
         statement=f"By {best}, about {value:.1f} tickets are to be expected in the {unit} after {frame['opened'].max():%Y-%m-%d} "
         f"(nine times in ten between {low:.0f} and {high:.0f}). Tested on the last {held} {unit}s, the forecast was off by "
         f"{np.mean(np.abs(errors[best])):.1f} tickets on average.",
-        figures={"expected": plain(value), "low": plain(low), "high": plain(high), "error": plain(np.mean(np.abs(errors[best])))},
+        figures={
+            "expected": plain(value),
+            "low": plain(low),
+            "high": plain(high),
+            "error": plain(np.mean(np.abs(errors[best]))),
+        },
         ids=list(frame.loc[frame["opened"] >= starts[-1], "id"]),
         effect=0.3,
         chance=1.0,

@@ -121,10 +121,14 @@ def _flat(value, prefix=""):
     for key, item in value.items():
         name = f"{prefix}{key}"
         if isinstance(item, dict):
-            label = next((item[k] for k in ("displayName", "name", "value", "title", "key") if _scalar(item.get(k))), None)
+            label = next(
+                (item[k] for k in ("displayName", "name", "value", "title", "key") if _scalar(item.get(k))), None
+            )
             flat |= {name: label} if label is not None else _flat(item, f"{name}.")
         elif isinstance(item, list):
-            parts = [p if _scalar(p) else next(iter(_flat(p).values()), "") if isinstance(p, dict) else "" for p in item]
+            parts = [
+                p if _scalar(p) else next(iter(_flat(p).values()), "") if isinstance(p, dict) else "" for p in item
+            ]
             flat[name] = ", ".join(str(part) for part in parts if part is not None)
         else:
             flat[name] = item

@@ -42,7 +42,7 @@ def recommendations(data, patterns, causes):
     for cause in causes:
         pattern = by_id[cause["pattern_ids"][0]]
         effect, arithmetic = _saving(pattern, days)
-        action, role, effort, measure = _action(pattern, cause)
+        action, role, effort, measure = _action(pattern)
         lines = [
             f"- Action: {action}",
             f"- Who: {role}. Effort: {effort}.",
@@ -94,7 +94,7 @@ def _saving(pattern, days):
     return 1, "not to be told in tickets from this file; it shows in the measure below."
 
 
-def _action(pattern, cause):
+def _action(pattern):
     where = safe(", ".join(f"{k} {v}" for k, v in pattern["where"].items())) or "the whole desk"
     value = safe(next(iter(pattern["where"].values()), "it"))
     kind = pattern["kind"]
@@ -159,7 +159,10 @@ def summary(data, patterns, causes, advice):
         lines += [patterns[0]["statement"]]
     if causes:
         lines += ["", "## Likely causes", ""]
-        lines += [f"- **{safe(c['title'])}** (confidence {c['confidence']}; {c['id']}): {safe(c['statement'])}" for c in causes[:3]]
+        lines += [
+            f"- **{safe(c['title'])}** (confidence {c['confidence']}; {c['id']}): {safe(c['statement'])}"
+            for c in causes[:3]
+        ]
     if advice:
         lines += ["", "## What to do first", ""]
         lines += [f"{i}. {safe(title)}: {lines_[0][10:]}" for i, (_, title, lines_) in enumerate(advice[:3], 1)]
@@ -170,7 +173,16 @@ def summary(data, patterns, causes, advice):
 
 def report(data, patterns, causes, advice, plots):
     """Return the whole report."""
-    lines = [LINE, "", f"# Ticket analysis: {safe(data['file'])}", "", _heading(data), "", "## How the data was read", ""]
+    lines = [
+        LINE,
+        "",
+        f"# Ticket analysis: {safe(data['file'])}",
+        "",
+        _heading(data),
+        "",
+        "## How the data was read",
+        "",
+    ]
     lines += ["| role | column in the file |", "| --- | --- |"]
     lines += [f"| {role} | {safe(column)} |" for role, column in data["columns"].items()]
     lines += ["", *[f"- {safe(text)}" for text in _gaps(data)], "", "## Method", "", _METHOD, "", "## Findings", ""]
@@ -180,16 +192,33 @@ def report(data, patterns, causes, advice, plots):
         lines += [f"### {pattern['id']}. {safe(pattern['title'])}", "", safe(pattern["statement"]), ""]
         if pattern["figures"]:
             names, values = zip(*pattern["figures"].items(), strict=True)
-            lines += [f"| {' | '.join(names)} |", "|" + " --- |" * len(names), f"| {' | '.join(map(str, values))} |", ""]
+            lines += [
+                f"| {' | '.join(names)} |",
+                "|" + " --- |" * len(names),
+                f"| {' | '.join(map(str, values))} |",
+                "",
+            ]
         lines += [f"Kind: {KINDS[pattern['kind']]}. Tickets ({pattern['ticket_count']:,}): {ids_of(pattern)}.", ""]
         lines += [f"Also seen as: {safe(title)}.\n" for title in pattern["also_seen_as"]]
         lines += [f"![{pattern['id']}](dashboard/{name})\n" for name, owner in plots.items() if owner == pattern["id"]]
     lines += ["## Likely causes", ""]
     for cause in causes:
-        lines += [f"### {cause['id']}. {safe(cause['title'])}", "", f"{safe(cause['statement'])} Confidence: {cause['confidence']}.", ""]
-        for heading, texts in (("Evidence", cause["evidence"]), ("Against it", cause["against"]), ("To be sure", cause["to_confirm"])):
+        lines += [
+            f"### {cause['id']}. {safe(cause['title'])}",
+            "",
+            f"{safe(cause['statement'])} Confidence: {cause['confidence']}.",
+            "",
+        ]
+        for heading, texts in (
+            ("Evidence", cause["evidence"]),
+            ("Against it", cause["against"]),
+            ("To be sure", cause["to_confirm"]),
+        ):
             lines += [f"{heading}:", "", *[f"- {safe(text)}" for text in texts], ""]
-        lines += [f"Findings: {', '.join(cause['pattern_ids'])}. Tickets ({cause['ticket_count']:,}): {ids_of(cause)}.", ""]
+        lines += [
+            f"Findings: {', '.join(cause['pattern_ids'])}. Tickets ({cause['ticket_count']:,}): {ids_of(cause)}.",
+            "",
+        ]
     lines += [] if causes else ["No cause is named, because nothing stands out.", ""]
     lines += ["## Recommendations in short", ""]
     lines += [f"{i}. {safe(title)}: {texts[0][10:]}" for i, (_, title, texts) in enumerate(advice, 1)] or ["None."]
@@ -211,7 +240,9 @@ def _heading(data):
 
 
 def _gaps(data):
-    return [*(f"Not in the file: {name}." for name in data["not_in_the_file"]), *data["notes"]] or ["Nothing was missing."]
+    return [*(f"Not in the file: {name}." for name in data["not_in_the_file"]), *data["notes"]] or [
+        "Nothing was missing."
+    ]
 
 
 def main(given):
@@ -232,7 +263,9 @@ def main(given):
         parts += [f"## {i}. {safe(title)}", "", *lines, ""]
     parts += [] if advice else ["Nothing stands out, so nothing is recommended beyond going on as before.", ""]
     (folder / "recommendations.md").write_text("\n".join(parts), encoding="utf-8")
-    print(f"Wrote the summary, the report and {len(advice)} recommendations from {len(patterns)} findings and {len(causes)} causes.")
+    print(
+        f"Wrote the summary, the report and {len(advice)} recommendations from {len(patterns)} findings and {len(causes)} causes."
+    )
 
 
 if __name__ == "__main__":

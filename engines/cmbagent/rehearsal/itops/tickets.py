@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
 from roles import DATES, GROUPS, PEOPLE, find_roles
 from tables import read_table
 
@@ -20,7 +19,13 @@ LEVELS = {  # what a priority filter may ask for
     "low": r"^(?!.*lowest).*low|minor|\bp?4\b|sev ?4",
     "planning": r"planning|lowest|trivial|\bp?5\b|sev ?5",
 }
-WANTED = {"place": "place", "product": "product", "assignee": "assignee", "category": "category", "priority": "priority"}
+WANTED = {
+    "place": "place",
+    "product": "product",
+    "assignee": "assignee",
+    "category": "category",
+    "priority": "priority",
+}
 
 
 @dataclass
@@ -46,7 +51,7 @@ class Tickets:
 def load():
     """Return what the first step stored."""
     with STORE.open("rb") as file:
-        return pickle.load(file)  # noqa: S301 - written by this run
+        return pickle.load(file)
 
 
 def read(given):
@@ -73,8 +78,8 @@ def read(given):
     frame = _by_priority(frame, given["inputs"].get("priority_filter"), notes)
     dims = {role: role for role in (*GROUPS, "assignee", "requester", "priority") if frame[role].notna().any()}
     dims |= {column: f"other:{column}" for column in others}
-    missing = [role for role in ("opened", "priority", "category", "group", "assignee", "requester", "place", "product")]
-    missing = [role for role in missing if role not in roles]
+    looked_for = ("opened", "priority", "category", "group", "assignee", "requester", "place", "product")
+    missing = [role for role in looked_for if role not in roles]
     missing += [] if frame["hours"].notna().any() else ["a closing date (so no resolution times)"]
     missing += [] if {"title", "description"} & set(roles) else ["a free text"]
     missing += [] if {"sla", "due"} & set(roles) else ["an SLA flag or due date"]
@@ -138,7 +143,9 @@ def _span(text, newest):
         return start, newest
     if match := re.search(r"q([1-4])[ /-]*(\d{4})|(\d{4})[ /-]*q([1-4])", low):
         quarter, year = int(match[1] or match[4]), int(match[2] or match[3])
-        return pd.Timestamp(year, 3 * quarter - 2, 1), pd.Timestamp(year, 3 * quarter - 2, 1) + pd.DateOffset(months=3, seconds=-1)
+        return pd.Timestamp(year, 3 * quarter - 2, 1), pd.Timestamp(year, 3 * quarter - 2, 1) + pd.DateOffset(
+            months=3, seconds=-1
+        )
     found = re.findall(r"\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?", low)
     if not found:
         return None
@@ -165,7 +172,7 @@ def _by_priority(frame, asked, notes):
 
 def main(given):
     """Read, store, and print what the next agents need to know."""
-    import tickets as module  # noqa: PLC0415 - under its own name, so that later programs can load what is stored
+    import tickets as module
 
     tickets = module.read(given)
     if tickets.frame.empty:
@@ -182,7 +189,9 @@ def main(given):
         print(f"{label}: {frame[column].nunique()} values;", ", ".join(f"{v} {n}" for v, n in top.items()))
     if frame["hours"].notna().any():
         q = np.nanpercentile(frame["hours"], [50, 90])
-        print(f"resolution time: median {q[0]:.1f} h, 90th percentile {q[1]:.1f} h; open: {int(frame['hours'].isna().sum())}")
+        print(
+            f"resolution time: median {q[0]:.1f} h, 90th percentile {q[1]:.1f} h; open: {int(frame['hours'].isna().sum())}"
+        )
     for note in tickets.notes:
         print("note:", note)
 

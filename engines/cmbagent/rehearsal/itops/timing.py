@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-
 from concentration import same_facts
 from measure import Finding, differs, line, more_than, plain, rank_trend, trend
 
@@ -156,7 +155,12 @@ def _slower(part, label, value, whole):
         kind="resolution_trend",
         title=f"{value} takes {ratio:.1f} times as long as the rest ({label})",
         statement=f"Tickets with {label} {value} take {mine:.1f} hours (median of {len(one)}); all others {theirs:.1f} hours.",
-        figures={"median_hours": plain(mine), "others_median_hours": plain(theirs), "ratio": plain(ratio), "tickets": len(one)},
+        figures={
+            "median_hours": plain(mine),
+            "others_median_hours": plain(theirs),
+            "ratio": plain(ratio),
+            "tickets": len(one),
+        },
         ids=list(part.loc[one.index, "id"]),
         effect=(1 - 1 / ratio) * (0.4 if label == "priority" else 0.8),
         chance=chance,

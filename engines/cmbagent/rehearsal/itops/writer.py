@@ -13,7 +13,16 @@ def write(text: str) -> str:
     lines = ["*Rehearsal: written by a script from what the programs printed; no language model.*", "", "# Notes", ""]
     if not findings:
         return "\n".join([*lines, "The programs printed no findings."])
-    lines += [f"{len(findings)} findings were told, {len(causes)} likely causes named. In the order of how unusual they are:", ""]
+    lines += [
+        f"{len(findings)} findings were told, {len(causes)} likely causes named. In the order of how unusual they are:",
+        "",
+    ]
     lines += [f"- {number} ({kind.replace('_', ' ')}, {score}): {title}" for number, kind, score, title in findings]
-    lines += ["", *[f"- {number} ({confidence} confidence, {count} tickets): {title}" for number, confidence, count, _, title in causes]]
+    lines += [
+        "",
+        *[
+            f"- {number} ({confidence} confidence, {count} tickets): {title}"
+            for number, confidence, count, _, title in causes
+        ],
+    ]
     return "\n".join(lines)
