@@ -29,7 +29,7 @@ class _Stream:
         self.passed: list[bytes] = []
         self.rest: list[bytes] = []
         self._splitter = sse.Splitter()
-        self._mask, self._flight = exchange.mask, exchange.flight
+        self._mask, self._flight = exchange.caller.mask, exchange.flight
         self._strip = wants_usage(exchange.route, exchange.body, exchange.target.provider)
 
     def feed(self, data: bytes) -> None:
@@ -95,13 +95,13 @@ async def take_whole(exchange: Exchange, response: httpx2.Response) -> Outcome:
     reading = Reading(exchange.route.wire)
     for event in data:
         reading.see(event)
-    return _outcome(exchange, response, reading, headers, exchange.mask.answer(body))
+    return _outcome(exchange, response, reading, headers, exchange.caller.mask.answer(body))
 
 
 def _outcome(
     exchange: Exchange, response: httpx2.Response, reading: Reading, headers: Mapping[str, str], body: bytes
 ) -> Outcome:
-    error = exchange.mask.text(reading.failed)[:_MOST_SAID] if reading.failed else None
+    error = exchange.caller.mask.text(reading.failed)[:_MOST_SAID] if reading.failed else None
     return Outcome(
         "failed" if error else "answered",
         response.status_code,
@@ -125,7 +125,7 @@ def _failure(exchange: Exchange, response: httpx2.Response, headers: dict[str, s
     one = provider(exchange.target.provider)
     access = exchange.caller.keys.access[one.name]
     status = response.status_code
-    body = exchange.mask.error(body)
+    body = exchange.caller.mask.error(body)
     said = _said(body) or response.reason_phrase
     refusal = None
     if response.is_redirect:
@@ -137,7 +137,7 @@ def _failure(exchange: Exchange, response: httpx2.Response, headers: dict[str, s
 
 
 def _shown(exchange: Exchange, response: httpx2.Response) -> dict[str, str]:
-    return {name: exchange.mask.text(value) for name, value in answer_headers(response.headers).items()}
+    return {name: exchange.caller.mask.text(value) for name, value in answer_headers(response.headers).items()}
 
 
 def _json(body: bytes) -> list[dict[str, Any]]:

@@ -8,9 +8,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 import httpx2
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tomas.gateway import journal
 from tomas.gateway.callers import Caller, Callers
@@ -30,16 +28,9 @@ _KEEPALIVE_SECONDS: Final = 30
 _WRITE_SECONDS: Final = 60
 
 
-def create_gateway(state: GatewayState) -> Starlette:
-    """Return the application; serve it on an address of its own, with its lifespan, and never the API's."""
-    gateway = _Gateway()
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
-        async with running(state) as gateway.runtime:
-            yield
-
-    return Starlette(lifespan=lifespan, routes=[Mount("/", app=gateway)])
+def create_gateway(state: GatewayState) -> ASGIApp:
+    """Return the application; serve it with its lifespan, on an address of its own, never the API's."""
+    return _Gateway(state)
 
 
 @asynccontextmanager
@@ -59,26 +50,40 @@ async def running(state: GatewayState) -> AsyncGenerator[Runtime]:
 
 
 class _Gateway:
-    """Answers one request: the model list, a call, or a refusal."""
+    """The application, with nothing between it and its server: each part of a stream passes here."""
 
-    runtime: Runtime
-
-    def __init__(self) -> None:
+    def __init__(self, state: GatewayState) -> None:
+        self._state = state
         self._run = chained()
+        self._runtime: Runtime
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await send({"type": "websocket.close", "code": 1008, "reason": "The gateway speaks plain HTTP."})
-            return
+        match scope["type"]:
+            case "http":
+                await self._answer(scope, receive, send)
+            case "lifespan":
+                await self._live(receive, send)
+            case _:
+                await send({"type": "websocket.close", "code": 1008, "reason": "The gateway speaks plain HTTP."})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with running(self._state) as self._runtime:
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request: with the model list, with a call's answer, or with a refusal."""
         wire = family_of(scope["path"])
         headers = {name.decode("latin-1").lower(): _text(value) for name, value in scope["headers"]}
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         try:
             if (scope["method"], scope["path"]) == ("GET", "/v1/models"):
-                body = _models(await caller_of(self.runtime, headers, query))
+                body = _models(await caller_of(self._runtime, headers, query))
                 await send_whole(send, 200, {"content-type": "application/json"}, body)
                 return
-            exchange = Exchange(self.runtime, _route(scope, query), headers, query, receive)
+            exchange = Exchange(self._runtime, _route(scope, query), headers, query, receive)
             await self._run(exchange)
         except Exception as error:  # noqa: BLE001 - the edge
             await send_refusal(send, refusal_for(error), wire)

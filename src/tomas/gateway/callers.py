@@ -8,6 +8,7 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from tomas.gateway.flights import Flight
+from tomas.gateway.masks import Mask
 from tomas.services.keys import KeyBox, KeysUnreadable
 from tomas.services.providers import ProviderKeys
 from tomas.store import calls
@@ -44,6 +45,7 @@ class Caller:
     rehearsal: bool
     models: dict[str, str]  # by role
     keys: ProviderKeys
+    mask: Mask  # hides these keys
     ledger: Ledger
     replayed: set[str] = field(default_factory=set[str])  # calls of earlier attempts that it was told of
     progress: dict[tuple[str, str], Progress] = field(default_factory=dict[tuple[str, str], Progress])
@@ -85,6 +87,7 @@ class Callers:
 
     def _caller(self, owner: TokenOwner, ledger: Ledger) -> Caller:
         models: dict[str, Any] = owner.config.get("models") or {}
+        keys = self._provider_keys.merged(self._own_keys(owner))
         return Caller(
             session_id=owner.session_id,
             attempt=owner.attempt,
@@ -92,7 +95,8 @@ class Callers:
             engine=owner.engine,
             rehearsal=owner.rehearsal,
             models=models,
-            keys=self._provider_keys.merged(self._own_keys(owner)),
+            keys=keys,
+            mask=Mask(access.key for access in keys.access.values() if access.key),
             ledger=ledger,
         )
 

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from tomas.gateway.callers import Caller
 from tomas.gateway.flights import Flight
-from tomas.gateway.masks import Mask
 from tomas.gateway.refusals import Refusal
 from tomas.gateway.state import Runtime
 from tomas.gateway.wires import Route
@@ -76,11 +75,6 @@ class Exchange:
     def streamed(self) -> bool:
         """Whether the worker wants the answer as it comes."""
         return bool(self.body.get("stream")) if self.route.streamed is None else self.route.streamed
-
-    @property
-    def mask(self) -> Mask:
-        """What hides the keys of this session."""
-        return Mask(access.key for access in self.caller.keys.access.values() if access.key)
 
 
 GoOn = Callable[[Exchange], Awaitable[None]]

@@ -64,16 +64,17 @@ class Flight:
             await self._news.wait()
 
     async def parts(self) -> AsyncIterator[bytes]:
-        """Yield the body from its beginning."""
+        """Yield the body from its beginning; parts that wait together come together."""
         at = 0
         while True:
-            news = self._news
-            while at < len(self._parts):
-                at += 1
-                yield self._parts[at - 1]
-            if self._landed:
+            news, landed = self._news, self._landed
+            fresh, at = self._parts[at:], len(self._parts)
+            if fresh:
+                yield fresh[0] if len(fresh) == 1 else b"".join(fresh)
+            elif landed:
                 return
-            await news.wait()
+            else:
+                await news.wait()
 
     def _ring(self) -> None:
         self._news.set()

@@ -1,24 +1,25 @@
 """The journal's transactions: each also carries the marks of what was delivered since the last one."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from tomas.gateway.state import Runtime
 from tomas.store import calls
 
 
-@asynccontextmanager
-async def transaction(runtime: Runtime) -> AsyncGenerator[AsyncSession]:
-    """Open a transaction; marks are not worth one of their own, and are lost with the gateway at no harm."""
+async def write[T](runtime: Runtime, work: Callable[[Session], T]) -> T:
+    """Run `work` in a transaction; marks are not worth one of their own, and are lost with the gateway at no harm."""
     marks = [*runtime.delivered]
     runtime.delivered.clear()
+
+    def marked(db: Session) -> T:
+        if marks:
+            calls.mark_delivered(db, marks)
+        return work(db)
+
     try:
-        async with runtime.given.database.transaction() as db:
-            if marks:
-                await calls.mark_delivered(db, marks)
-            yield db
+        return await runtime.given.database.write(marked)
     except BaseException:
         runtime.delivered.extend(marks)
         raise
@@ -27,5 +28,4 @@ async def transaction(runtime: Runtime) -> AsyncGenerator[AsyncSession]:
 async def flush(runtime: Runtime) -> None:
     """Write the marks that are left."""
     if runtime.delivered:
-        async with transaction(runtime):
-            return
+        await write(runtime, lambda _: None)

@@ -1,10 +1,13 @@
 """The event log: the one place where events are appended and a session's status is written."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, cast
 
-from sqlalchemy import insert, update
+from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from tomas.core.clock import now
 from tomas.core.errors import SessionNotFound, StaleEpoch
@@ -17,6 +20,18 @@ from tomas_engine import EngineOutput
 _AGENT: Final = 100  # characters the columns take
 _STAGE: Final = 200
 
+# Built once: building a statement takes longer than running it. Columns that are given values join in.
+_SESSIONS = cast(Table, tables.Session.__table__)
+_ADVANCE = (
+    update(_SESSIONS)
+    .where(_SESSIONS.c.id == bindparam("the_session"))
+    .values(last_seq=_SESSIONS.c.last_seq + bindparam("more"))
+    .returning(_SESSIONS.c.last_seq)
+)
+_ADVANCE_AT_EPOCH = _ADVANCE.where(_SESSIONS.c.epoch == bindparam("the_epoch"))
+_ADD_EVENTS = insert(cast(Table, tables.EventRow.__table__))
+_ADD_MESSAGES = insert(cast(Table, tables.Message.__table__))
+
 
 async def append(
     db: AsyncSession, session_id: str, outputs: Sequence[EngineOutput], *, epoch: int | None = None
@@ -27,23 +42,38 @@ async def append(
     given, a writer whose attempt is no longer the session's gets StaleEpoch. Ring the session's bell after
     the commit.
     """
+    return await db.run_sync(append_in, session_id, outputs, epoch=epoch)
+
+
+def append_in(
+    db: Session, session_id: str, outputs: Sequence[EngineOutput], *, epoch: int | None = None
+) -> list[Event]:
+    """Do the work of `append`, for units of work that run in one go (see `Database.write`)."""
     if not outputs:
         return []
     moment = now()
-    statement = update(tables.Session).where(tables.Session.id == session_id)
-    if epoch is not None:
-        statement = statement.where(tables.Session.epoch == epoch)
-    values: dict[str, object] = {"last_seq": tables.Session.last_seq + len(outputs), "updated_at": moment}
-    if stages := [output.stage for output in outputs if output.type == "stage" and output.stage]:
-        values["stage"] = storable(stages[-1], _STAGE)
-    last = await db.scalar(statement.values(values).returning(tables.Session.last_seq))
+    stages = [output.stage for output in outputs if output.type == "stage" and output.stage]
+    values: dict[str, Any] = {
+        "the_session": session_id,
+        "more": len(outputs),
+        "updated_at": moment,
+        **({"the_epoch": epoch} if epoch is not None else {}),
+        **({"stage": storable(stages[-1], _STAGE)} if stages else {}),
+    }
+    db.flush()  # what the caller has added comes before what is appended
+    last = db.connection().scalar(_ADVANCE if epoch is None else _ADVANCE_AT_EPOCH, values)
     if last is None:
         if epoch is not None:
             raise StaleEpoch(f"Attempt {epoch} of session {session_id} has been superseded.")
         raise SessionNotFound(f"There is no session {session_id}.")
+    if loaded := db.identity_map.get(identity_key(tables.Session, session_id)):
+        for name in ("updated_at", "stage"):
+            if name in values:
+                set_committed_value(loaded, name, values[name])
+        set_committed_value(loaded, "last_seq", last)
     first = last - len(outputs) + 1
     events = [Event(first + i, moment, output) for i, output in enumerate(outputs)]
-    await _insert(db, session_id, events)
+    _insert(db, session_id, events)
     return events
 
 
@@ -55,7 +85,7 @@ async def begin(db: AsyncSession, session: tables.Session, outputs: Sequence[Eng
     session.status, session.last_seq = Status.QUEUED, len(events)
     db.add(session)
     await db.flush()
-    await _insert(db, session.id, events)
+    await db.run_sync(_insert, session.id, events)
 
 
 async def set_status(
@@ -83,10 +113,10 @@ async def set_status(
     await append(db, session_id, outputs)
 
 
-async def _insert(db: AsyncSession, session_id: str, events: Sequence[Event]) -> None:
-    await db.execute(insert(tables.EventRow), [_row(session_id, event) for event in events])
+def _insert(db: Session, session_id: str, events: Sequence[Event]) -> None:
+    db.connection().execute(_ADD_EVENTS, [_row(session_id, event) for event in events])
     if messages := [_message(session_id, e) for e in events if e.output.type == "message" and e.output.content]:
-        await db.execute(insert(tables.Message), messages)
+        db.connection().execute(_ADD_MESSAGES, messages)
 
 
 def _row(session_id: str, event: Event) -> dict[str, object]:

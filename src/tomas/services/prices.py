@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
@@ -148,6 +148,7 @@ def _counts(usage: Usage) -> "Counts":
     return _snapshot().find_provider(None, provider_id, None).extract_usage(usage.reported, api_flavor=flavor)[1]
 
 
+@lru_cache(1000)
 def _find(provider: str, model: str, base_url: str | None) -> "tuple[PricedProvider, ModelInfo] | None":
     snapshot = _snapshot()
     for provider_id, url in ((None, base_url), (provider, None)):

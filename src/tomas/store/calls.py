@@ -3,12 +3,35 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from tomas.store import tables
+
+# The statements of the way of each call are built once: building them takes longer than running them.
+_CALLS = cast(Table, tables.Call.__table__)
+_SESSIONS = cast(Table, tables.Session.__table__)
+_ATTEMPTS = cast(Table, tables.Attempt.__table__)
+_STANDING = (
+    select(_SESSIONS.c.status, _SESSIONS.c.epoch, _ATTEMPTS.c.ended_at)
+    .join(_ATTEMPTS, _ATTEMPTS.c.session_id == _SESSIONS.c.id)
+    .where(_SESSIONS.c.id == bindparam("the_session"), _ATTEMPTS.c.number == bindparam("the_attempt"))
+)
+_STANDING_LOCKED = _STANDING.with_for_update(of=_SESSIONS)
+_ADD = insert(_CALLS)
+_SETTLE = update(_CALLS).where(_CALLS.c.id == bindparam("the_call"), _CALLS.c.status == "pending")
+_DELIVERED = update(_CALLS).where(_CALLS.c.id == bindparam("the_call")).values(delivered=True)
+_ADD_COST = insert(cast(Table, tables.Cost.__table__))
+_SUMS = ("model_calls", "cost_nano", "input_tokens", "output_tokens")
+_ADD_TO_SESSION = (
+    update(_SESSIONS)
+    .where(_SESSIONS.c.id == bindparam("the_session"))
+    .values({name: _SESSIONS.c[name] + bindparam(f"more_{name}") for name in _SUMS})
+    .returning(_SESSIONS.c.status)
+)
 
 
 class Key(NamedTuple):
@@ -89,47 +112,35 @@ async def answered(db: AsyncSession, session_id: str) -> dict[Key, str]:
     return {Key(stage, request_hash, n): call_id for stage, request_hash, n, call_id in await db.execute(statement)}
 
 
-async def standing(db: AsyncSession, session_id: str, attempt: int, *, lock: bool = False) -> Standing | None:
+def standing(db: Session, session_id: str, attempt: int, *, lock: bool = False) -> Standing | None:
     """Return how an attempt stands, None if its session is gone; with `lock`, the session's row stays as it is."""
-    statement = (
-        select(tables.Session.status, tables.Session.epoch, tables.Attempt.ended_at)
-        .join(tables.Attempt, tables.Attempt.session_id == tables.Session.id)
-        .where(tables.Session.id == session_id, tables.Attempt.number == attempt)
-    )
-    if lock:
-        statement = statement.with_for_update(of=tables.Session)
-    row = (await db.execute(statement)).one_or_none()
+    statement = _STANDING_LOCKED if lock else _STANDING
+    row = db.connection().execute(statement, {"the_session": session_id, "the_attempt": attempt}).one_or_none()
     return Standing(*row) if row else None
 
 
-async def add(db: AsyncSession, values: Mapping[str, Any]) -> None:
+def add(db: Session, values: Mapping[str, Any]) -> None:
     """Journal a call that is about to be sent; IntegrityError if an equal one is under way or answered."""
-    await db.execute(insert(tables.Call), [dict(values)])
+    db.connection().execute(_ADD, values)
 
 
-async def settle(db: AsyncSession, call_id: str, values: Mapping[str, Any]) -> None:
+def settle(db: Session, call_id: str, values: Mapping[str, Any]) -> None:
     """Write what became of a pending call; one that was given up meanwhile stays lost."""
-    call = tables.Call
-    await db.execute(update(call).where(call.id == call_id, call.status == "pending").values(**values))
+    db.connection().execute(_SETTLE, {**values, "the_call": call_id})
 
 
-async def add_cost(db: AsyncSession, values: Mapping[str, Any]) -> None:
+def add_cost(db: Session, values: Mapping[str, Any]) -> None:
     """Add a row to the usage history."""
-    await db.execute(insert(tables.Cost), [dict(values)])
+    db.connection().execute(_ADD_COST, values)
 
 
-async def add_to_session(
-    db: AsyncSession, session_id: str, *, model_calls: int, cost_nano: int, input_tokens: int, output_tokens: int
+def add_to_session(
+    db: Session, session_id: str, *, model_calls: int, cost_nano: int, input_tokens: int, output_tokens: int
 ) -> str | None:
     """Add to a session's sums and return its status, None if it is gone; its row is locked until the commit."""
-    session = tables.Session
-    values: dict[str, object] = {
-        "model_calls": session.model_calls + model_calls,
-        "cost_nano": session.cost_nano + cost_nano,
-        "input_tokens": session.input_tokens + input_tokens,
-        "output_tokens": session.output_tokens + output_tokens,
-    }
-    return await db.scalar(update(session).where(session.id == session_id).values(values).returning(session.status))
+    more = zip(_SUMS, (model_calls, cost_nano, input_tokens, output_tokens), strict=True)
+    values = {f"more_{name}": value for name, value in more}
+    return db.connection().scalar(_ADD_TO_SESSION, {**values, "the_session": session_id})
 
 
 async def recorded(db: AsyncSession, call_id: str) -> Recorded | None:
@@ -152,15 +163,15 @@ async def recorded(db: AsyncSession, call_id: str) -> Recorded | None:
     return Recorded(*row) if row else None  # pyright: ignore[reportArgumentType] - an answered call has all of them
 
 
-async def mark_delivered(db: AsyncSession, call_ids: Collection[str]) -> None:
+def mark_delivered(db: Session, call_ids: Collection[str]) -> None:
     """Note that the answers of these calls reached their worker whole."""
-    await db.execute(update(tables.Call).where(tables.Call.id.in_(call_ids)).values(delivered=True))
+    db.connection().execute(_DELIVERED, [{"the_call": call_id} for call_id in call_ids])
 
 
-async def lose(db: AsyncSession, session_id: str, key: Key) -> None:
+def lose(db: Session, session_id: str, key: Key) -> None:
     """Give up a pending call that nobody waits for any more."""
     call = tables.Call
-    await _lose(
+    _lose(
         db,
         (call.session_id == session_id)
         & (call.stage == key.stage)
@@ -180,7 +191,7 @@ class Lost(NamedTuple):
     model: str
 
 
-async def lose_all(db: AsyncSession, *, only_ended: bool) -> list[Lost]:
+def lose_all(db: Session, *, only_ended: bool) -> list[Lost]:
     """Give up all pending calls, or with `only_ended` those of attempts that are over; return them."""
     where: ColumnElement[bool] | None = None
     if only_ended:
@@ -190,10 +201,10 @@ async def lose_all(db: AsyncSession, *, only_ended: bool) -> list[Lost]:
             tables.Attempt.ended_at.is_not(None),
         )
         where = over.exists()
-    return await _lose(db, where)
+    return _lose(db, where)
 
 
-async def _lose(db: AsyncSession, where: ColumnElement[bool] | None) -> list[Lost]:
+def _lose(db: Session, where: ColumnElement[bool] | None) -> list[Lost]:
     call = tables.Call
     condition = call.status == "pending"
     if where is not None:
@@ -206,4 +217,4 @@ async def _lose(db: AsyncSession, where: ColumnElement[bool] | None) -> list[Los
         .returning(call.session_id, call.id, call.agent, call.stage, call.provider, call.model)
         .execution_options(synchronize_session=False)
     )
-    return [Lost(*row) for row in await db.execute(statement)]
+    return [Lost(*row) for row in db.execute(statement)]

@@ -4,8 +4,10 @@ This is the place for whatever may keep a call from being sent: its session's st
 """
 
 import zlib
+from functools import partial
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from tomas.core.clock import now
 from tomas.core.errors import ModelNotServed
@@ -13,7 +15,7 @@ from tomas.core.ids import new_id
 from tomas.core.session import ACTIVE, Status
 from tomas.gateway.callers import Caller
 from tomas.gateway.exchange import Exchange, GoOn
-from tomas.gateway.journal import transaction
+from tomas.gateway.journal import write
 from tomas.gateway.refusals import Refusal
 from tomas.gateway.rewrites import model_for
 from tomas.services.providers import REHEARSAL, ResolvedModel, resolve
@@ -30,8 +32,8 @@ async def admit(exchange: Exchange, go_on: GoOn) -> None:
         await _journal(exchange, request)
     except IntegrityError:
         # An equal call is pending in the journal, yet not under way: what became of it could not be written.
-        async with exchange.runtime.given.database.transaction() as db:
-            await calls.lose(db, exchange.caller.session_id, exchange.key)
+        lose = partial(calls.lose, session_id=exchange.caller.session_id, key=exchange.key)
+        await exchange.runtime.given.database.write(lose)
         await _journal(exchange, request)
     await go_on(exchange)
 
@@ -60,23 +62,24 @@ def _target(exchange: Exchange) -> ResolvedModel:
 
 async def _journal(exchange: Exchange, request: bytes) -> None:
     caller, key = exchange.caller, exchange.key
-    async with transaction(exchange.runtime) as db:
-        check_standing(caller, await calls.standing(db, caller.session_id, caller.attempt, lock=True))
-        await calls.add(
-            db,
-            {
-                "id": exchange.call_id,
-                "session_id": caller.session_id,
-                "attempt": caller.attempt,
-                "agent": exchange.agent,
-                "stage": key.stage,
-                "request_hash": key.request_hash,
-                "occurrence": key.occurrence,
-                "status": "pending",
-                "wire": exchange.route.wire,
-                "provider": exchange.target.provider,
-                "model": exchange.target.model[:200],
-                "request": request,
-                "started_at": now(),
-            },
-        )
+    values = {
+        "id": exchange.call_id,
+        "session_id": caller.session_id,
+        "attempt": caller.attempt,
+        "agent": exchange.agent,
+        "stage": key.stage,
+        "request_hash": key.request_hash,
+        "occurrence": key.occurrence,
+        "status": "pending",
+        "wire": exchange.route.wire,
+        "provider": exchange.target.provider,
+        "model": exchange.target.model[:200],
+        "request": request,
+        "started_at": now(),
+    }
+
+    def work(db: Session) -> None:
+        check_standing(caller, calls.standing(db, caller.session_id, caller.attempt, lock=True))
+        calls.add(db, values)
+
+    await write(exchange.runtime, work)

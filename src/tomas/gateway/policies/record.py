@@ -6,12 +6,14 @@ from typing import Final
 
 import structlog
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from tomas.core.clock import now
 from tomas.core.session import FINAL, Status
+from tomas.core.text import storable
 from tomas.gateway.events import call_event
 from tomas.gateway.exchange import Exchange, GoOn, Outcome
-from tomas.gateway.journal import transaction
+from tomas.gateway.journal import write
 from tomas.services import log, prices
 from tomas.services.prices import Priced, Usage
 from tomas.services.providers import REHEARSAL
@@ -63,7 +65,7 @@ async def _packed(body: bytes) -> bytes:
 
 
 async def _write(exchange: Exchange, outcome: Outcome, priced: Priced, body: bytes) -> None:
-    caller, usage = exchange.caller, outcome.usage or Usage()
+    session_id, usage = exchange.caller.session_id, outcome.usage or Usage()
     tokens = {
         "input_tokens": usage.input_tokens,
         "cached_tokens": usage.cached_tokens,
@@ -72,30 +74,33 @@ async def _write(exchange: Exchange, outcome: Outcome, priced: Priced, body: byt
         "cost_nano": priced.cost_nano,
         "price_version": priced.version,
     }
-    async with transaction(exchange.runtime) as db:
-        status = await calls.add_to_session(
+    values = {
+        "status": outcome.status,
+        "http_status": outcome.http_status or None,
+        "response": body,
+        "response_headers": dict(outcome.headers),
+        "error": storable(outcome.error) if outcome.error else None,
+        "duration_ms": outcome.duration_ms,
+    }
+
+    def work(db: Session) -> None:
+        status = calls.add_to_session(
             db,
-            caller.session_id,
+            session_id,
             model_calls=1 if outcome.usage else 0,
             cost_nano=priced.cost_nano or 0,
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
         )
         if outcome.usage:
-            await calls.add_cost(db, tokens | _cost_row(exchange))
+            calls.add_cost(db, tokens | _cost_row(exchange))
         if status is None:  # the session was deleted meanwhile; its costs stay
             return
-        values = {
-            "status": outcome.status,
-            "http_status": outcome.http_status or None,
-            "response": body,
-            "response_headers": dict(outcome.headers),
-            "error": outcome.error,
-            "duration_ms": outcome.duration_ms,
-        }
-        await calls.settle(db, exchange.call_id, tokens | values)
+        calls.settle(db, exchange.call_id, tokens | values)
         if Status(status) not in FINAL:  # nothing comes after the end of a log
-            await log.append(db, caller.session_id, [call_event(exchange, outcome, priced)])
+            log.append_in(db, session_id, [call_event(exchange, outcome, priced)])
+
+    await write(exchange.runtime, work)
 
 
 def _cost_row(exchange: Exchange) -> dict[str, object]:

@@ -116,7 +116,7 @@ def _digest(exchange: Exchange) -> str:
 async def _recorded(exchange: Exchange) -> Flight:
     caller = exchange.caller
     async with exchange.runtime.given.database.reading() as db:
-        check_standing(caller, await calls.standing(db, caller.session_id, caller.attempt))
+        check_standing(caller, await db.run_sync(calls.standing, caller.session_id, caller.attempt))
         answer = await calls.recorded(db, exchange.call_id)
     if answer is None:
         raise Refusal(403, "session_gone", "The session is gone.")
@@ -128,6 +128,6 @@ async def _recorded(exchange: Exchange) -> Flight:
 
 async def _tell(exchange: Exchange, answer: Recorded) -> None:
     caller, given = exchange.caller, exchange.runtime.given
-    async with given.database.transaction() as db:
-        await log.append(db, caller.session_id, [replay_event(exchange, answer)])
+    told = [replay_event(exchange, answer)]
+    await given.database.write(lambda db: log.append_in(db, caller.session_id, told))
     given.signals.ring(caller.session_id)
