@@ -73,7 +73,9 @@ def _compile(source: str, file: Path, fonts: list[str]) -> None:
     ready = file.with_name(f".{file.stem}.typ")
     ready.write_text(source, encoding="utf-8")
     options: dict[str, Any] = {"output": str(file.with_suffix(".pdf")), "font_paths": fonts}
-    root = next((p for p in file.resolve().parents if (p / "input_files").is_dir()), file.resolve().parent)
+    # Figures lie beside the paper's folder, to which a link leads out of it: the root is the folder around both.
+    above = [folder for folder in file.resolve().parents if (folder / "input_files").is_dir()]
+    root = above[-1] if above else file.resolve().parent
     try:
         typst.compile(str(ready), root=str(root), **options)
     except Exception as error:

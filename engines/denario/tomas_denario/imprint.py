@@ -26,7 +26,7 @@ def imprinting(save_paper: Callable[[Any, str], None], session: Session) -> Call
 
 def line(session: Session) -> str:
     """Return the line: who wrote this, and on what data."""
-    models = sorted(model for model in session.models_seen if model != "rehearsal")
+    models = sorted(session.models_seen - {"rehearsal", *session.models.values()})
     parts: list[str] = []
     if session.rehearsed:
         parts.append("Rehearsal: no language model wrote this paper; its text was put together by a prepared script.")

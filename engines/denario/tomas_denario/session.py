@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from tomas_cmbagent.session import ROLES
 from tomas_cmbagent.session import Session as TeamSession
 
 from tomas_denario.options import Options
-from tomas_engine import EngineOutput
+from tomas_engine import Artifact, EngineOutput
 
 # The folder in which CMBAgent works for a stage; the names are Denario's.
 TEAM_FOLDERS = {
@@ -22,19 +23,30 @@ TEAM_FOLDERS = {
     "results": "experiment_generation_output",
 }
 _ROLE_OF_STAGE = {"paper": "writer", "referee": "referee"}
-_UNTOLD_SUFFIXES = {".cls", ".sty", ".bst", ".aux", ".log", ".out"}
-_UNTOLD_PARTS = {"temp"}
+# Files that a reader has no use for: what the user gets lies in outputs/, these are its makings.
+_UNTOLD = ("work/paper/", "work/input_files/")
+_UNTOLD_NAMES = frozenset({"LLM_calls.txt"})
+_TOLD = "work/input_files/data_description.md"
 
 
 class _Files(Artifacts):
-    """The files worth telling of: not what LaTeX needs beside a paper, nor the paper's unfinished parts."""
+    """The files worth telling of, each once for each content: Denario writes its texts anew at every stage."""
 
-    def new(self) -> tuple[Any, ...]:
-        return tuple(
-            artifact
-            for artifact in super().new()
-            if Path(artifact.path).suffix not in _UNTOLD_SUFFIXES and not _UNTOLD_PARTS & set(artifact.path.split("/"))
-        )
+    def __init__(self, workspace: Path) -> None:
+        super().__init__(workspace)
+        self._root = workspace
+        self._digests: dict[str, str] = {}
+
+    def new(self) -> tuple[Artifact, ...]:
+        return tuple(artifact for artifact in super().new() if self._worth_telling(artifact.path))
+
+    def _worth_telling(self, path: str) -> bool:
+        if path != _TOLD and (path.startswith(_UNTOLD) or path.rpartition("/")[2] in _UNTOLD_NAMES):
+            return False
+        with (self._root / path).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        known, self._digests[path] = self._digests.get(path), digest
+        return known != digest
 
 
 @dataclass(slots=True, kw_only=True)

@@ -99,4 +99,4 @@ def _with_marks(output: str) -> str:
         parts = text.split(":", 2)
         if len(parts) == 3 and parts[1].isdigit() and parts[0].endswith((".tex", ".sty", ".cls")):  # noqa: PLR2004
             lines[number] = f"! {parts[2].strip()} (line {parts[1]})"
-    return "\n".join(lines)
+    return "\n".join([*lines, ""])
