@@ -220,13 +220,22 @@ async def _start_gateway(platform: _Platform, listener: socket.socket, group: as
         keybox=context.keybox,
         rehearsal_dirs={engine.name: engine.folder / "rehearsal" for engine in context.engines},
         workspace_dir=context.workspace_dir,
+        alone=platform.database.engine.dialect.name == "sqlite",
     )
     config = uvicorn.Config(
-        create_gateway(state), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5
+        create_gateway(state),
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=5,
+        proxy_headers=False,
+        ws="none",
     )
     server = _Gateway(config)
-    group.create_task(server.serve(sockets=[listener]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+    serving = group.create_task(server.serve(sockets=[listener]))
+    while not server.started:
+        if serving.done():
+            raise RuntimeError("the gateway did not start; the log above says why")
         await asyncio.sleep(0.005)
     platform.parts.add("gateway")
     return server

@@ -18,6 +18,7 @@ from tomas.gateway.exchange import Exchange
 from tomas.gateway.policies import chained
 from tomas.gateway.policies.authenticate import caller_of
 from tomas.gateway.policies.replay import delivered
+from tomas.gateway.recovery import recover
 from tomas.gateway.refusals import Refusal
 from tomas.gateway.rehearsal import Players
 from tomas.gateway.rewrites import ALIAS
@@ -36,6 +37,7 @@ def create_gateway(state: GatewayState) -> ASGIApp:
 @asynccontextmanager
 async def running(state: GatewayState) -> AsyncGenerator[Runtime]:
     """Hold what a gateway needs while it runs; at the end, give calls under way a moment to come in."""
+    await recover(state.database, only_ended=not state.alone)
     timeout = httpx2.Timeout(state.read_seconds, connect=state.connect_seconds, write=_WRITE_SECONDS, pool=None)
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=_KEEPALIVE_SECONDS)
     async with httpx2.AsyncClient(timeout=timeout, limits=limits) as client:

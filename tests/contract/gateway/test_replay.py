@@ -267,3 +267,8 @@ async def test_a_gateway_that_stops_lets_calls_come_in_for_a_moment(database: Da
     [call] = await one.calls()
     assert call.status == "pending"
     assert json.loads(text_of(call.request))["model"] == "tomas-gpt-default"
+    async with bed(database, tmp_path, alone=True) as two:  # the next one gives up what was left behind
+        two.sessions, two.upstream.answer = one.sessions, always(chat("again"))
+        assert [call.status for call in await two.calls()] == ["lost"]
+        assert said(await two.chat()) == "again"
+    assert [call.status for call in await one.calls()] == ["lost", "answered"]
