@@ -99,7 +99,9 @@ def _described(title: str, values: Any, unit: str = "") -> str:
     return f"{title}: shape {shape}, type {kind}{', unit ' + unit if unit != '-' else ''}. {ranged}"
 
 
-def _row(name: str, values: Any, shape: Any = None, dtype: Any = None, unit: str = "") -> tuple[str, str, str, str, str]:
+def _row(
+    name: str, values: Any, shape: Any = None, dtype: Any = None, unit: str = ""
+) -> tuple[str, str, str, str, str]:
     shape = values.shape if shape is None else shape
     dtype = values.dtype if dtype is None else dtype
     return name, " × ".join(map(str, shape)) or "single value", str(dtype), unit or "-", _range(values)

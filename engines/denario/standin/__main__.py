@@ -40,7 +40,9 @@ def _typst(paper: front.Paper, journal: str) -> str:
     document = json.loads(_pandoc(["-f", "latex", "-t", "json"], paper.whole))
     cited = _cited()
     tree.mend(document, cited=bool(cited))
-    return _pandoc(cited + ["-f", "json", "-t", "typst", "--template", str(_TEMPLATE), *_facts(journal)], json.dumps(document))
+    return _pandoc(
+        cited + ["-f", "json", "-t", "typst", "--template", str(_TEMPLATE), *_facts(journal)], json.dumps(document)
+    )
 
 
 def _facts(journal: str) -> list[str]:

@@ -39,7 +39,11 @@ def read(text: str) -> Paper:
     author, _, rest = values["author"].partition(r"\\")
     note = values["note"] or rest
     lines = [r"\documentclass{article}", r"\begin{document}"]
-    lines += [rf"\{name}{{{value}}}" for name, value in (("title", values["title"]), ("author", author), ("date", note)) if value]
+    lines += [
+        rf"\{name}{{{value}}}"
+        for name, value in (("title", values["title"]), ("author", author), ("date", note))
+        if value
+    ]
     if values["abstract"]:
         lines.append(rf"\begin{{abstract}}{values['abstract']}\end{{abstract}}")
     if values["keywords"]:

@@ -36,17 +36,19 @@ class Ledger:
         return bool(entry.get("done")) and entry["from"] == made_from
 
     def begun(self, stage: str, made_from: str) -> int | None:
-        """Return the last finished step of a stage that was begun from the same; None if it was not begun so."""
+        """Return the last finished step of a stage that was begun from the same (-1: none); None if it was not."""
         entry = self._stages.get(stage)
         return int(entry.get("step", -1)) if entry and entry["from"] == made_from else None
 
-    def begin(self, stage: str, made_from: str) -> None:
-        """Note that a stage begins, or goes on if it was begun from the same."""
-        if self.begun(stage, made_from) is None:
+    def begin(self, stage: str, made_from: str) -> int | None:
+        """Note that a stage begins; return what `begun` said before, None if it has to start anew."""
+        before = self.begun(stage, made_from)
+        if before is None:
             self._stages[stage] = {"from": made_from, "done": False}
         else:
             self._stages[stage]["done"] = False
         self._write()
+        return before
 
     def step(self, stage: str, step: int) -> None:
         """Note that a step of a stage is done."""

@@ -46,7 +46,7 @@ class Pipeline:
         options.check_order(asked, there)
         if "paper" in asked.plan:  # before any call is made, not after the paper's
             latex.check(self._typesetter.latex, asked.journal)
-        stages = Stages(self._package, session, self._project, self._ledger, task, form)
+        stages = Stages(self._package, session, self._project, task, form)
         for stage in asked.plan:
             self._go_through(stages, stage)
         return f"Done: {', '.join(self._done)}." if self._done else "All stages had been done before."
@@ -87,8 +87,8 @@ class Pipeline:
         begun = time.monotonic()
         how = f" {describe_style(self._typesetter.latex, asked.journal)}" if stage == "paper" else ""
         session.note("stage", f"{title}.{how}", state="started")
-        self._ledger.begin(stage, stages.made_from(stage))
-        why = self._attempt(stages, stage)
+        before = self._ledger.begin(stage, stages.made_from(stage))
+        why = self._attempt(stages, stage, before)
         session.agent, session.stage = None, ""
         seconds = round(time.monotonic() - begun, 2)
         if why:
@@ -117,11 +117,11 @@ class Pipeline:
         session.show_files()
         session.note("stage", f"{TITLES[stage]}: your own.", state="skipped", reason="given", seconds=0)
 
-    def _attempt(self, stages: Stages, stage: str) -> str | None:
+    def _attempt(self, stages: Stages, stage: str, before: int | None) -> str | None:
         """Run a stage; say what went wrong, None if all that it owes is there."""
         session = self._session
         try:
-            stages.run(stage)
+            stages.run(stage, before)
         except EngineFailed as error:
             return str(error)
         except _MODEL_ERRORS as error:

@@ -10,6 +10,7 @@ import pymupdf
 
 from tomas_denario.latex import Latex
 from tomas_denario.options import Options
+from tomas_denario.session import TEAM_FOLDERS
 
 TEXTS = {
     "description": "data_description.md",
@@ -104,9 +105,11 @@ class Project:
         whole = log.read_text(encoding="utf-8", errors="replace").rpartition("==== ERROR")[2]
         return [line for line in whole.splitlines() if line.startswith("! ")][:3]
 
-    def clear_paper(self) -> None:
-        """Remove the paper, sections included: Denario would take them for the new one's."""
-        shutil.rmtree(self.paper_folder, ignore_errors=True)
+    def clear(self, stage: str) -> None:
+        """Remove the makings of a stage, which would be taken for the new one's: sections, code, contexts."""
+        makings = {"paper": self.paper_folder, "results": self.folder / TEAM_FOLDERS["results"]}
+        if stage in makings:
+            shutil.rmtree(makings[stage], ignore_errors=True)
 
 
 def _opens(plot: Path) -> bool:

@@ -43,7 +43,9 @@ _SYMBOLS = {
 }  # fmt: skip
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()", strict=True))
-_IN_FONT = re.compile("[\u00a0-\u024f\u1e00-\u1eff\u2010-\u2014\u2018-\u201e\u2020-\u2022\u2030\u2039\u203a\u20ac\u2122]")
+_IN_FONT = re.compile(
+    "[\u00a0-\u024f\u1e00-\u1eff\u2010-\u2014\u2018-\u201e\u2020-\u2022\u2030\u2039\u203a\u20ac\u2122]"
+)
 _DEJAVU, _SERIF = "DejaVuSans", "DejaVuSerif"
 # Writing system → (characters, font, what fontspec calls the script, right to left)
 _WRITING: dict[str, tuple[str, str, str, bool]] = {

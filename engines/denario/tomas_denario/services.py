@@ -81,6 +81,8 @@ def _words(answer: requests.Response) -> str:
     try:
         body = answer.json()
         inner = body.get("error", body)
-        return str(inner.get("message") or inner.get("detail") or inner)[:500] if isinstance(inner, dict) else str(inner)
+        return (
+            str(inner.get("message") or inner.get("detail") or inner)[:500] if isinstance(inner, dict) else str(inner)
+        )
     except (ValueError, AttributeError):
         return answer.text[:500]

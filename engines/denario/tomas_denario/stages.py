@@ -12,7 +12,7 @@ from tomas_cmbagent import checkpoints, wiring
 from tomas_cmbagent.options import Options as TeamOptions
 
 from tomas_denario import description
-from tomas_denario.ledger import Ledger, digest
+from tomas_denario.ledger import digest
 from tomas_denario.options import CMBAGENT
 from tomas_denario.project import Project
 from tomas_denario.session import Session
@@ -39,11 +39,10 @@ _TEXTS_BEFORE = {
 class Stages:
     """Runs stages for one execution; `package` is `cmbagent.cmbagent`."""
 
-    def __init__(
-        self, package: Any, session: Session, project: Project, ledger: Ledger, task: str, form: Mapping[str, Any]
-    ) -> None:
-        self._package, self._session, self._project, self._ledger = package, session, project, ledger
+    def __init__(self, package: Any, session: Session, project: Project, task: str, form: Mapping[str, Any]) -> None:
+        self._package, self._session, self._project = package, session, project
         self._task, self._form = task, form
+        self._before: int | None = None
         self._run: dict[str, Callable[[], None]] = {
             "description": lambda: description.write(session, task, form),
             "idea": self._idea,
@@ -82,8 +81,14 @@ class Stages:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(self._session.asked.given(stage) + "\n", encoding="utf-8")
 
-    def run(self, stage: str) -> None:
-        """Run a stage; what it raises ends it, what it leaves behind is for others to judge."""
+    def run(self, stage: str, before: int | None) -> None:
+        """Run a stage; what it raises ends it, what it leaves behind is for others to judge.
+
+        `before` is the last finished step of an earlier attempt made from the same, None if there was none.
+        """
+        self._before = before
+        if before is None:
+            self._project.clear(stage)
         self._run[stage]()
 
     def _denario(self) -> Any:
@@ -127,8 +132,7 @@ class Stages:
 
     def _results(self) -> None:
         session, asked = self._session, self._session.asked
-        done = self._ledger.begun("results", self.made_from("results"))
-        restart = self._use_team(rounds=500, done=-1 if done is None else done, keep=True)
+        restart = self._use_team(rounds=500, done=-1 if self._before is None else self._before, keep=True)
         self._denario().get_results(
             involved_agents=list(asked.involved_agents),
             engineer_model=self._model("engineer"),
@@ -163,8 +167,6 @@ class Stages:
 
     def _paper(self) -> None:
         asked = self._session.asked
-        if self._ledger.begun("paper", self.made_from("paper")) is None:
-            self._project.clear_paper()
         random.seed(0)  # Denario draws the keywords
         self._denario().get_paper(
             journal=denario.Journal.NONE if asked.journal == "NONE" else denario.Journal(asked.journal),

@@ -151,4 +151,4 @@ def _os_without_shell() -> SimpleNamespace:
 
 
 def _give_up(*_status: object) -> NoReturn:
-    raise GaveUp("a model's answer did not hold the part it was asked for, nor did a second try to extract it")
+    raise GaveUp("A model's answer did not hold the part it was asked for, nor did a second try to extract it.")

@@ -36,7 +36,12 @@ class Denario:
 
     @asynccontextmanager
     async def worker(
-        self, model: Model, workspace: Path, services: tuple[str, ...] = (), checkpoint: Json | None = None, **options: Any
+        self,
+        model: Model,
+        workspace: Path,
+        services: tuple[str, ...] = (),
+        checkpoint: Json | None = None,
+        **options: Any,
     ) -> AsyncGenerator[Worker]:
         config = {
             "gateway": {"url": model.url, "token": TOKEN},

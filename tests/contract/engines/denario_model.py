@@ -10,8 +10,12 @@ from tests.contract.engines.cmbagent_harness import load_player
 Json = dict[str, Any]
 _cmbagent = load_player()
 IDEA = "Does the displacement decay exponentially? We fit a line to the logarithm of its envelope, with an uncertainty."
-METHODS = "1. Read the table. 2. Fit the decay $x = A e^{-\\gamma t}$ by least squares. 3. Report $\\gamma$ with its error."
-RESULTS = "## Results\n\nThe decay rate is 0.25 per second with an error of 0.01. See `decay_1.png` and `residuals_1.png`.\n"
+METHODS = (
+    "1. Read the table. 2. Fit the decay $x = A e^{-\\gamma t}$ by least squares. 3. Report $\\gamma$ with its error."
+)
+RESULTS = (
+    "## Results\n\nThe decay rate is 0.25 per second with an error of 0.01. See `decay_1.png` and `residuals_1.png`.\n"
+)
 CODE = """
 import os
 import matplotlib
@@ -78,7 +82,10 @@ def _novelty(prompt: str) -> str:
 
 
 def _figures(prompt: str) -> str:
-    section, images = _between(prompt, "section:", "images dictionary"), _between(prompt, "images dictionary", "Respond")
+    section, images = (
+        _between(prompt, "section:", "images dictionary"),
+        _between(prompt, "images dictionary", "Respond"),
+    )
     for name in re.findall(r"'name': '([^']+)'", images):
         section += (
             "\n\n\\begin{figure}[ht]\n\\centering\n\\includegraphics[width=0.45\\textwidth]{../input_files/plots/"
@@ -110,7 +117,11 @@ _PROMPTS: list[tuple[str, str, Any]] = [
     ("create a caption for a figure", "Caption", "The decay, 5\\%."),
     ("insert a set of images in the section", "Section", _figures),
     ("more coherent with the figures", "Results", lambda p: _between(p, "Results section:", "**Respond in exactly")),
-    ("minimal modifications to parts that are not compatible", "Text", lambda p: _between(p, "Original text:", _FORMAT)),
+    (
+        "minimal modifications to parts that are not compatible",
+        "Text",
+        lambda p: _between(p, "Original text:", _FORMAT),
+    ),
     ("minimal, clarity-focused edits", "Text", lambda p: _between(p, "**Original Text:**", "---")),
     ("references to the figures are correct", "Text", lambda p: _between(p, "Original text:", _FORMAT)),
     ("LaTeX cannot compile it", "Text", lambda p: _between(p, "Text:", "Error:")),
