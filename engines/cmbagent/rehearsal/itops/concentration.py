@@ -5,11 +5,14 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from measure import Finding, many, more_than, plain
+from measure import Finding, looked_at, many, more_than, plain
 from scipy import stats
 
 MOST_VALUES = 60  # of a group that are looked at
 LEAST = 8  # tickets of a finding
+LEAST_PART = 60  # tickets of a part that is looked at by itself
+SETTLED = 0.75
+FEW, APART = 6, 1.8  # many values tail off by nature: there only a gap in their order is a finding
 _THING = re.compile(r"\b([A-Za-z]{2,}[A-Za-z]*)[-_ #]?(\d{2,}[A-Za-z0-9-]*)\b")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 STOP = frozenset(
@@ -26,10 +29,36 @@ def look(tickets):
     findings += _things(tickets, dims)
     columns = {label: frame[column] for label, column in dims.items()}
     columns |= _times(frame) | _terms(tickets)
-    for (one, a), (other, b) in combinations(columns.items(), 2):
-        if _worth(one, other):
-            findings += _pair(frame, one, a, other, b)
+    pairs = [pair for pair in combinations(columns, 2) if _worth(*pair) and not _belongs(*(columns[c] for c in pair))]
+    single = len(findings)
+    for one, other in pairs:
+        for part in _strata(frame, columns, one, other):
+            findings += _pair(part, one, columns[one][part.index], other, columns[other][part.index])
+    looked_at(findings[:single], len(dims))
+    looked_at(findings[single:], len(pairs))
     return findings
+
+
+def _belongs(a, b):
+    """Say whether the values of one group each belong to one value of the other: an organisation, not a finding."""
+    return _settles(a, b) > SETTLED or _settles(b, a) > SETTLED
+
+
+def _settles(a, b):
+    """Return how surely a value of `a` tells the value of `b`, beyond what the most frequent `b` would."""
+    table = pd.crosstab(a, b)
+    total, usual = table.to_numpy().sum(), table.sum().max()
+    return float((table.max(axis=1).sum() - usual) / max(total - usual, 1)) if min(table.shape) > 1 else 0.0
+
+
+def _strata(frame, columns, one, other):
+    """Part the tickets by a group both belong to (two persons of one team), so that the team is not found again."""
+    for hub, h in columns.items():
+        if hub in {one, other, "weekday", "hour", "word in the text"}:
+            continue
+        if _settles(columns[one], h) > SETTLED and _settles(columns[other], h) > SETTLED:
+            return [part for _, part in frame.groupby(h) if len(part) >= LEAST_PART]
+    return [frame]
 
 
 def same_facts(tickets):
@@ -62,7 +91,7 @@ def _single(frame, label, column):
     total, values = int(counts.sum()), len(counts)
     if values < 2 or total < 30:
         return
-    for value, count in counts.head(3).items():
+    for value, count in counts.head(_outstanding(counts)).items():
         rest = (total - count) / (values - 1)
         share, expected = count / total, 1 / values
         if count < LEAST or count < 2 * rest or share < 1.6 * expected or share < 0.04:
@@ -86,6 +115,14 @@ def _single(frame, label, column):
             where={label: value},
             data={"bars": counts.head(10).to_dict(), "label": label, "value": value},
         )
+
+
+def _outstanding(counts):
+    """Return how many of the first three values stand apart from the next; among few values, all may."""
+    if len(counts) <= FEW:
+        return 3
+    sizes = counts.to_numpy()
+    return max((i for i in (1, 2, 3) if sizes[i - 1] >= APART * sizes[i]), default=0)
 
 
 def _pair(frame, one, a, other, b):
@@ -169,16 +206,23 @@ def _things(tickets, dims):
     if not tickets.text:
         return
     frame = tickets.frame
-    named = frame["text"].map(lambda text: {f"{a}{b}" for a, b in _THING.findall(text)})
+    named = frame["text"].map(lambda text: {match[0] for match in _THING.finditer(text)})
     one = named.explode().dropna()
+    if one.empty:
+        return
+    every = one.value_counts()
     kind = one.map(lambda thing: re.match(r"[A-Za-z]+", thing)[0].lower())
     for name, things in one.groupby(kind):
         counts = things.value_counts()
-        if len(counts) < 3 or counts.sum() < 15:
+        kindred = f"things called {name} with a number"
+        if len(counts) < 3:  # the only one of its kind: all that is named with a number is what to compare with
+            kindred = "things named with a number"
+            counts = pd.concat([counts, every.drop(counts.index)]).sort_values(ascending=False, kind="stable")
+        if len(counts) < 3 or counts.sum() < 15 or counts.index[0] not in set(things):
             continue
         usual = max(float(counts.iloc[1:].mean()), 1.0)
         for thing, count in counts.head(3).items():
-            if count < max(LEAST, 2.5 * usual):
+            if count < max(LEAST, 2.5 * usual) or thing not in set(things):
                 continue
             mask = named.map(lambda found, t=thing: t in found)
             places = {
@@ -191,7 +235,7 @@ def _things(tickets, dims):
                 kind="text",
                 title=f"{thing} is named in {count} tickets, {count / usual:.0f} times as often as others of its kind",
                 statement=f"{thing} is named in {count} tickets ({count / len(frame):.1%}){at}. The other {len(counts) - 1} "
-                f"things called {name} with a number are named {usual:.1f} times each on average.",
+                f"{kindred} are named {usual:.1f} times each on average.",
                 figures={"count": int(count), "share": plain(count / len(frame)), "others_mean": plain(usual)},
                 ids=list(frame.loc[mask, "id"]),
                 effect=min(1.0, 0.6 + count / len(frame)),

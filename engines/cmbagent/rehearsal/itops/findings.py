@@ -43,6 +43,8 @@ def _same(one, other, ids):
     family = next((f for f in families if one.kind in f), {one.kind})
     if other.kind not in family:
         return False
+    if one.kind == "volume_trend" and "ratio" in one.figures and "ratio" in other.figures and one.since == other.since:
+        return True  # one event, seen through several groups
     mine = set(one.ids)
     shared = len(mine & ids)
     close = shared / len(mine | ids) > SAME

@@ -79,12 +79,17 @@ def differs(one, other):
     return float(stats.mannwhitneyu(one, other).pvalue)
 
 
+def looked_at(findings, times):
+    """Raise each finding's chance by how often something like it was looked for."""
+    for finding in findings:
+        finding.chance = min(1.0, finding.chance * max(times, 1))
+
+
 def accepted(findings, rate=0.01):
     """Return those findings that stand after a correction for having looked often (Benjamini and Hochberg)."""
     ordered = sorted(findings, key=lambda f: f.chance)
     last = 0
     for place, finding in enumerate(ordered, 1):
-        looked = max(finding.data.get("family", len(ordered)), len(ordered))
-        if finding.chance <= rate * place / looked:
+        if finding.chance <= rate * place / len(ordered):
             last = place
     return ordered[:last]

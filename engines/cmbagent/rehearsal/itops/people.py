@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from measure import Finding, plain, trend
+from measure import Finding, looked_at, plain, trend
 
 LEAST = 25
 DAY = pd.Timedelta(days=1)
@@ -23,6 +23,7 @@ def look(tickets):
     for person, (moments, counts) in backlog.items():
         others = np.sum([c for p, (_, c) in backlog.items() if p != person], axis=0) if len(backlog) > 1 else counts * 0
         findings += _growing(person, moments, counts, others, frame)
+    looked_at(findings, len(backlog))
     return findings
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 from concentration import same_facts
-from measure import Finding, differs, line, more_than, plain, rank_trend, trend
+from measure import Finding, differs, line, looked_at, more_than, plain, rank_trend, trend
 
 LEAST = 25  # tickets of a series
 DAY = pd.Timedelta(days=1)
@@ -16,6 +16,7 @@ def look(tickets):
         tickets.notes.append("Too few dated tickets, or too short a period, for statements about change over time.")
         return []
     dims = {label: column for label, column in same_facts(tickets).items() if frame[column].nunique() <= 200}
+    looked = 1
     findings = list(_volume(frame, None, None, frame))
     findings += list(_resolution(frame, None, None, frame))
     for label, column in dims.items():
@@ -24,17 +25,20 @@ def look(tickets):
                 break
             part = frame[frame[column] == value]
             if len(part) < 0.97 * len(frame):
+                looked += 1
                 findings += list(_volume(part, label, value, frame))
                 findings += list(_resolution(part, label, value, frame))
-                findings += list(_slower(part, label, value, frame))
+                if label != "priority":  # what matters less may wait longer
+                    findings += list(_slower(part, label, value, frame))
+    looked_at(findings, looked)
     return findings
 
 
-def bins(frame, whole):
-    """Return (starts, counts) of equal periods; the first and the last whole period bound them."""
+def bins(frame, whole, width=None):
+    """Return (starts, counts, days) of equal periods; the first and the last whole period bound them."""
     first, last = whole["opened"].min().normalize(), whole["opened"].max()
     days = (last - first) / DAY
-    width = 7 if days < 430 and len(frame) > 4 * days / 7 else 30.4 if days < 1500 else 91.3
+    width = width or (7 if days < 430 and len(frame) > 4 * days / 7 else 30.4 if days < 1500 else 91.3)
     number = max(int(days // width), 1)
     edges = [first + pd.Timedelta(days=width * i) for i in range(number + 1)]
     counts = np.histogram(frame["opened"].astype("int64"), [e.value for e in edges])[0]
@@ -68,6 +72,10 @@ def _volume(part, label, value, whole):
             since=f"{starts[0]:%Y-%m-%d}",
             data={"series": series},
         )
+    if starts[-1] - starts[0] < 800 * DAY:
+        starts, counts, width = bins(part, whole, 7)
+        unit = "week"
+        series = {"starts": starts, "counts": counts, "label": who, "unit": unit}
     usual = float(np.median(counts))
     top = int(np.argmax(counts))
     near = np.median(counts[max(0, top - 4) : top + 5])
@@ -116,7 +124,9 @@ def _resolution(part, label, value, whole):
     who = f"{label} {value}" if label else "all tickets"
     rest = ended(whole.drop(part.index)) if label else part.iloc[:0]
     other = rank_trend(((rest["opened"] - done["opened"].min()) / DAY).to_numpy(), rest["hours"].to_numpy())[0]
-    alone = label and abs(other) < 0.5 * abs(rho)
+    alone = label and abs(other) < 0.6 * abs(rho)
+    if label and not alone:  # it goes with all others: the change of the whole is told, or that of its cause
+        return
     said = f" For all other tickets there is no such change (rho {other:.2f})." if alone else ""
     word = "grows" if rho > 0 else "falls"
     yield Finding(
@@ -133,7 +143,7 @@ def _resolution(part, label, value, whole):
             "tickets": len(done),
         },
         ids=list(done["id"]),
-        effect=min(1, abs(rho) * 1.3) * (1 if alone or not label else 0.55),
+        effect=0.5 * (min(1, abs(rho) * 1.3) + 1 - min(begin, end) / max(begin, end)),
         chance=chance,
         where={label: str(value)} if label else {},
         since=f"{done['opened'].min():%Y-%m-%d}",
@@ -162,7 +172,7 @@ def _slower(part, label, value, whole):
             "tickets": len(one),
         },
         ids=list(part.loc[one.index, "id"]),
-        effect=(1 - 1 / ratio) * (0.4 if label == "priority" else 0.8),
+        effect=(1 - 1 / ratio) * 0.8,
         chance=chance,
         where={label: str(value)},
         data={"bars": medians.to_dict(), "label": f"median hours by {label}", "value": value},
