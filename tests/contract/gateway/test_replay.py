@@ -17,6 +17,12 @@ from tomas.store import tables
 from tomas.store.database import Database
 
 
+@pytest.fixture
+def database(any_database: Database) -> Database:
+    """What is promised here holds on every database."""
+    return any_database
+
+
 def counting() -> Any:
     """Answer each request otherwise than the last."""
     count = iter(range(1, 1000))

@@ -13,6 +13,12 @@ from tomas.store import tables
 from tomas.store.database import Database
 
 
+@pytest.fixture
+def database(any_database: Database) -> Database:
+    """What is promised here holds on every database."""
+    return any_database
+
+
 def add(digest: str) -> Callable[[Session], str]:
     def work(db: Session) -> str:
         db.execute(insert(tables.Config), [{"digest": digest, "name": None, "body": {}, "created_at": now()}])
@@ -50,7 +56,9 @@ async def test_a_unit_that_raises_undoes_its_own_work_alone(database: Database) 
 
 async def test_units_that_wait_together_share_a_commit(database: Database) -> None:
     commits: list[None] = []
-    assert database._writer is not None
+    if database._writer is None:
+        assert database.engine.dialect.name == "postgresql"  # it has many writers
+        return
     event.listen(database._writer._engine, "commit", lambda _: commits.append(None))
     async with asyncio.TaskGroup() as group, database.transaction():  # they wait for this one to end
         waiting = [group.create_task(database.write(add(str(n)))) for n in range(100)]
