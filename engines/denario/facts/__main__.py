@@ -5,7 +5,6 @@ FILES holds [{"name", "path"}]; RESULT becomes [{"name", "path", "kind", "facts"
 """
 
 import json
-import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -54,14 +53,13 @@ def main() -> None:
 def _look(path: Path, name: str) -> dict[str, str | None]:
     kind, reader = _reader(name)
     try:
-        if not os.path.getsize(path):
-            raise ValueError("the file is empty")
-        return {"kind": kind, "facts": reader(path), "error": None}
+        facts = reader(path) if path.stat().st_size else ""
     except MemoryError:
         return {"kind": kind, "facts": "", "error": "it does not fit into the memory allowed"}
-    except Exception as error:  # the readers of a dozen formats raise a dozen kinds
+    except Exception as error:  # noqa: BLE001 - the readers of a dozen formats raise a dozen kinds
         words = " ".join(str(error).split())[:300]
         return {"kind": kind, "facts": "", "error": words or type(error).__name__}
+    return {"kind": kind, "facts": facts, "error": None if facts else "the file is empty"}
 
 
 def _reader(name: str) -> tuple[str, Callable[[Path], str]]:

@@ -9,6 +9,7 @@ import columns
 import numpy as np
 import pandas as pd
 
+_BY = " \N{MULTIPLICATION SIGN} "
 _MOST_PARTS = 60  # of one file
 _MOST_VALUES = 20_000_000  # of an array whose range is computed
 
@@ -104,7 +105,7 @@ def _row(
 ) -> tuple[str, str, str, str, str]:
     shape = values.shape if shape is None else shape
     dtype = values.dtype if dtype is None else dtype
-    return name, " × ".join(map(str, shape)) or "single value", str(dtype), unit or "-", _range(values)
+    return name, _BY.join(map(str, shape)) or "single value", str(dtype), unit or "-", _range(values)
 
 
 def _range(values: Any) -> str:
@@ -121,7 +122,8 @@ def _range(values: Any) -> str:
     blanks = f", {flat.size - finite.size} not finite" if finite.size < flat.size else ""
     if not finite.size:
         return "no finite value"
-    return f"{finite.min():.6g} to {finite.max():.6g}, mean {finite.mean():.6g}, standard deviation {finite.std():.4g}{blanks}"
+    spread = f"mean {finite.mean():.6g}, standard deviation {finite.std():.4g}"
+    return f"{finite.min():.6g} to {finite.max():.6g}, {spread}{blanks}"
 
 
 def _listed(rows: list[tuple[str, str, str, str, str]], count: int) -> str:

@@ -103,7 +103,7 @@ class Column:
         return "text" if not self.numbers else f"mixed ({self.numbers} numbers, {self.filled - self.numbers} other)"
 
     @property
-    def values(self) -> str:
+    def content(self) -> str:
         """The range, or the commonest values."""
         if not self.filled:
             return "only blanks"
@@ -124,7 +124,7 @@ def show(columns: list[Column]) -> str:
     """Return the columns as a Markdown table."""
     lines = ["| column | type | unit | filled | values |", "|---|---|---|---|---|"]
     for column in columns[:MOST_COLUMNS]:
-        cells = (column.name, column.kind, column.unit or "-", f"{column.filled} of {column.rows}", column.values)
+        cells = (column.name, column.kind, column.unit or "-", f"{column.filled} of {column.rows}", column.content)
         lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
     if len(columns) > MOST_COLUMNS:
         names = ", ".join(_short(column.name) for column in columns[MOST_COLUMNS : 3 * MOST_COLUMNS])

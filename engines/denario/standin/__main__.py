@@ -31,7 +31,7 @@ def main() -> int:
         source = _typst(paper, journal)
         _compile(source, file, fonts)
     except Fault as error:
-        print(f"! {error}")
+        sys.stdout.write(f"! {error}\n")
         return 1
     return 0
 
@@ -40,9 +40,8 @@ def _typst(paper: front.Paper, journal: str) -> str:
     document = json.loads(_pandoc(["-f", "latex", "-t", "json"], paper.whole))
     cited = _cited()
     tree.mend(document, cited=bool(cited))
-    return _pandoc(
-        cited + ["-f", "json", "-t", "typst", "--template", str(_TEMPLATE), *_facts(journal)], json.dumps(document)
-    )
+    style = ["-f", "json", "-t", "typst", "--template", str(_TEMPLATE), *_facts(journal)]
+    return _pandoc([*cited, *style], json.dumps(document))
 
 
 def _facts(journal: str) -> list[str]:

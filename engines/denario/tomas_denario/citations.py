@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import denario.paper_agents.literature as literature
+from denario.paper_agents import literature
 
 _NUMBER = re.compile(r"\[(\d+)\]")
 
@@ -23,6 +23,11 @@ def add_references(text: str, keys: Any, _most: int | None = None) -> tuple[str,
         found, urls = literature.perplexity(lines[number], keys)
         if found is None:
             continue
-        known = _NUMBER.sub(lambda match: match[0] if int(match[1]) <= len(urls) else "", " ".join(found.split()))
+        known = _without_strays(" ".join(found.split()), len(urls))
         lines[number], entries = literature._replace_references_with_cite(known, urls, entries)  # noqa: SLF001 - as above
     return "\n".join(lines), entries
+
+
+def _without_strays(text: str, count: int) -> str:
+    """Leave out the numbers that no reference belongs to."""
+    return _NUMBER.sub(lambda match: match[0] if int(match[1]) <= count else "", text)

@@ -1,4 +1,4 @@
-"""Denario as an engine of TOMAS. Importing this module imports Denario and CMBAgent, so that forked workers share it."""
+"""Denario as an engine of TOMAS. Importing this module imports Denario and CMBAgent: forked workers share them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import time
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from tomas_denario.services import Services, ServiceFailed
+from tomas_denario.services import ServiceFailed, Services
 
 _URL = "https://api.platform.futurehouse.org/v0.1"
 _JOBS = {"owl": "job-futurehouse-hasanyone"}

@@ -40,11 +40,11 @@ def check(latex: Latex, journal: str) -> None:
     if latex.xelatex is None:
         return
     needs = journals()[journal]
-    missing = _missing(latex, needs["files"])
-    if missing:
+    if missing := _missing(latex, needs["files"]):
+        command = f"apt-get install --no-install-recommends {' '.join(needs['packages'])}"
         raise EngineFailed(
-            f"LaTeX is installed, but not what the journal {journal} needs: {', '.join(missing)}. Install it "
-            f"(Debian: apt-get install --no-install-recommends {' '.join(needs['packages'])}) or choose another journal."
+            f"LaTeX is installed, but not what the journal {journal} needs: {', '.join(missing)}. "
+            f"Install it (Debian: {command}) or choose another journal."
         )
 
 

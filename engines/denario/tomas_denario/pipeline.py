@@ -126,7 +126,7 @@ class Pipeline:
             return str(error)
         except _MODEL_ERRORS as error:
             return f"The model call of {session.agent} failed: {explain(error)}"
-        except (SystemExit, Exception) as error:  # Denario raises anything, and leaves the process
+        except (SystemExit, Exception) as error:  # noqa: BLE001 - Denario raises anything, and leaves the process
             if fault := self._fault(stage):
                 return f"{session.fault or _words(error)} So {fault}. A retry goes on from the last checkpoint."
             session.note("log", f"Denario reported an error after the stage was done: {_words(error)}", level="warning")

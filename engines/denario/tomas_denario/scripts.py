@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import tomllib
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,27 +21,11 @@ _KEPT = re.compile(
     r"|\\(?:url|label|ref|eqref|cite[tp]?|includegraphics|input|bibliography)\*?(?:\[[^\]]*\])*\{[^{}]*\}|(?<!\\)%[^\n]*",
     re.DOTALL,
 )
+_FOR_LINKS = "\\usepackage{url}\n\\AtBeginDocument{\\providecommand\\href[2]{#2}}"
 _LINKS = re.compile(r"\\(?:url|href)\s*\{")  # models write them, and Denario loads nothing that knows them
-_GREEK = dict(zip(
-    "αβγδεζηθικλμνξπρστυφχψωϵϑϕϖϱςΓΔΘΛΞΠΣΥΦΨΩ",
-    ["alpha", "beta", "gamma", "delta", "varepsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
-     "xi", "pi", "rho", "sigma", "tau", "upsilon", "varphi", "chi", "psi", "omega", "epsilon", "vartheta", "phi", "varpi",
-     "varrho", "varsigma", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"],
-    strict=True,
-))  # fmt: skip
-_SYMBOLS = {
-    "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "∼": r"\sim", "≃": r"\simeq", "≅": r"\cong",
-    "≡": r"\equiv", "∝": r"\propto", "≪": r"\ll", "≫": r"\gg", "±": r"\pm", "∓": r"\mp", "×": r"\times",
-    "÷": r"\div", "·": r"\cdot", "⋅": r"\cdot", "∗": "*", "−": "-", "→": r"\to", "←": r"\leftarrow",
-    "↔": r"\leftrightarrow", "⇒": r"\Rightarrow", "⇐": r"\Leftarrow", "⇔": r"\Leftrightarrow", "↑": r"\uparrow",
-    "↓": r"\downarrow", "↦": r"\mapsto", "∞": r"\infty", "√": r"\surd", "∑": r"\sum", "∏": r"\prod", "∫": r"\int",
-    "∂": r"\partial", "∇": r"\nabla", "∈": r"\in", "∉": r"\notin", "⊂": r"\subset", "⊆": r"\subseteq",
-    "∪": r"\cup", "∩": r"\cap", "∅": r"\emptyset", "∀": r"\forall", "∃": r"\exists", "¬": r"\neg", "∧": r"\wedge",
-    "∨": r"\vee", "⊕": r"\oplus", "⊗": r"\otimes", "∘": r"\circ", "⟨": r"\langle", "⟩": r"\rangle", "ℏ": r"\hbar",
-    "ℓ": r"\ell", "∥": r"\parallel", "⊥": r"\perp", "∠": r"\angle", "∎": r"\square", "★": r"\star", "⊙": r"\odot",
-    "☉": r"\odot", "µ": r"\mu", "°": r"^{\circ}", "′": "'", "″": "''", "…": r"\ldots", "\u2009": r"\,", "\u202f": r"\,",
-    "∆": r"\Delta", "∣": r"\mid", "≲": r"\lesssim", "≳": r"\gtrsim",
-}  # fmt: skip
+_TABLE = tomllib.loads(Path(__file__).with_name("symbols.toml").read_text(encoding="utf-8"))
+_GREEK: dict[str, str] = _TABLE["greek"]  # character → command of a formula
+_SYMBOLS: dict[str, str] = _TABLE["symbols"]
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()", strict=True))
 _IN_FONT = re.compile(
@@ -76,7 +61,7 @@ def prepare(file: Path, fonts: Path) -> Path:
     code = "".join(match[0] for match in _KEPT.finditer(text) if match[1] or match[2])
     lines = _preamble(used, bool(_PLAIN.search(code)), fonts, file.parent)
     if links:
-        lines = "\n".join((lines, r"\usepackage{url}", r"\AtBeginDocument{\providecommand\href[2]{#2}}")).strip()
+        lines = f"{lines}\n{_FOR_LINKS}".strip()
     if lines:
         body = re.sub(r"(\\documentclass(?:\[[^\]]*\])?\{[^}]*\})", lambda m: m[1] + "\n" + lines, body, count=1)
     ready = file.with_name(f"{file.stem}_set.tex")

@@ -20,10 +20,10 @@ import denario.langgraph_agents.literature as graph_literature
 import denario.langgraph_agents.reader as graph_reader
 import denario.paper_agents.latex as paper_latex
 import denario.paper_agents.literature as paper_literature
-import denario.paper_agents.paper_node as paper_node
 import denario.paper_agents.reader as paper_reader
 import denario.paper_agents.tools as paper_tools
 import httpx
+from denario.paper_agents import paper_node
 from langchain_openai import ChatOpenAI
 from tomas_cmbagent import wiring
 

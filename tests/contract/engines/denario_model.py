@@ -37,7 +37,7 @@ PLAN = [
 ]
 IDEAS = [("Generate 5 ideas", "idea_maker"), ("Criticise them", "idea_hater"), ("Report the best idea", "idea_maker")]
 METHOD = [("Reason about the idea", "researcher"), ("Write the full methodology", "researcher")]
-UNICODE = "Ελληνικά, Русский, हिन्दी, 中文, العربية; 5 \\% of A\\_1 \\& B, café, α ≤ 2 µm"
+UNICODE = "Ελληνικά, Русский, हिन्दी, 中文, العربية; 5 \\% of A\\_1 \\& B, café, Ω ≤ 2 µm"
 
 
 def answer(body: Json, headers: Mapping[str, str]) -> Json:
@@ -94,10 +94,10 @@ def _figures(prompt: str) -> str:
     return section
 
 
-_NODES = frozenset(
-    "maker hater methods novelty literature_summary referee keywords abstract introduction results conclusions plots "
-    "refine_results citations semantic_scholar".split()
-)
+_NODES = frozenset({
+    "maker", "hater", "methods", "novelty", "literature_summary", "referee", "keywords", "abstract", "introduction",
+    "results", "conclusions", "plots", "refine_results", "citations", "semantic_scholar",
+})  # fmt: skip
 _FORMAT = "**Respond in this format**"
 _PROMPTS: list[tuple[str, str, Any]] = [
     ("generate a groundbreaking idea for a scientific paper", "IDEA", IDEA),
@@ -140,7 +140,8 @@ def _team(agent: str, body: Json, headers: Mapping[str, str], said: str) -> Json
         return _cmbagent.tool("record_plan_constraints", needed_agents=sorted({who for _, who in plan}))
     if agent == "planner":
         lines = [
-            f"   - Step {i}:\n         * sub-task: {what}\n         * agent: {who}\n         * bullet points:\n             - do it"
+            f"   - Step {i}:\n         * sub-task: {what}\n         * agent: {who}\n"
+            "         * bullet points:\n             - do it"
             for i, (what, who) in enumerate(plan, 1)
         ]
         return {"content": "**Plan:**\n" + "\n".join(lines)}
