@@ -50,8 +50,10 @@ def _same(one, other, ids):
     close = shared / len(mine | ids) > SAME
     # The same change seen through a group that holds most of the tickets is no news.
     inside = shared / max(min(len(mine), len(ids)), 1) > 0.9 and one.kind == other.kind and one.kind != "concentration"
+    # Where it is said by the stronger finding already, and most of its tickets are the same.
+    implied = set(other.where.items()) <= set(one.where.items()) and shared > 0.6 * len(ids)
     nested = one.kind in {"concentration", "text"} and shared == len(ids) and len(ids) > 0.5 * len(mine)
-    return close or inside or nested
+    return close or inside or nested or implied
 
 
 def written(table, found):
