@@ -86,7 +86,7 @@ def test_recall_and_precision(found: dict[str, list[dict[str, Any]]]) -> None:
                 print(f"FALSE  {sample.name}: {text[:120]}")
     recall, precision = hits / (hits + misses), 1 - false / max(told, 1)
     print(
-        f"recall {recall:.2f} ({hits} of {hits + misses}, among the first five), precision {precision:.2f} ({told} told)"
+        f"recall {recall:.2f} ({hits} of {hits + misses}, in the first five), precision {precision:.2f} ({told} told)"
     )
     assert recall >= 0.9
     assert precision >= 0.9
