@@ -71,7 +71,7 @@ def answer(points: Points, x: Name, y: Name, *, why: str) -> Answer:
         finding.title = f"{_capital(y.words)} shows no law in {x.words}"
         finding.claim = (
             f"No law was confirmed by which {y.words} depends on {x.words}: "
-            + (f"the best form is a constant" if law.form.name == "constant" else f"the {quantity} is {size}")
+            + ("the best form is a constant" if law.form.name == "constant" else f"the {quantity} is {size}")
             + f" (Spearman's ρ = {shown.number(float(rho.statistic))})"
         )
     _details(finding, law, ranked, draws, points, x, y)
@@ -90,7 +90,7 @@ def _details(
     finding.record("explained", share)
     scale = f"of the logarithm of {y.words}" if law.relative else f"of {y.words}"
     say.append(
-        f"The law is {law.form.formula}, with y for {y.words} and x for {x.words}; its parameters are "
+        f"The law is {law.form.formula}, with $y$ for {y.words} and $x$ for {x.words}; its parameters are "
         + shown.listed([_parameter(law, draws, i, x, y) for i in range(len(law.form.names))])
         + "."
     )
@@ -117,6 +117,9 @@ def _details(
             finding.alternatives.append(
                 [r.form.name, "relative" if r.relative else "constant", shown.number(r.aicc - best)]
             )
+    if finding.held and len(finding.alternatives) > 1:
+        name, _, behind = finding.alternatives[1]
+        say.append(f"The next form in the comparison, {name}, lies {behind} behind it in AICc.")
     near = [r.form.name for r in ranked if r.form is not law.form and r.aicc - best < laws.CLOSE]
     if near and finding.held:
         say.append(
@@ -129,7 +132,7 @@ def _parameter(law: laws.Law, draws: Array, i: int, x: Name, y: Name) -> str:
     symbol = law.form.names[i]
     unit = _unit(law.form.name, symbol, x.unit, y.unit)
     error = float(np.std(draws[:, i])) if len(draws) else float("nan")
-    return f"{symbol} = {shown.measured(float(law.values[i]), error)}{' ' + unit if unit else ''}"
+    return f"${symbol}$ = {shown.measured(float(law.values[i]), error)}{' ' + unit if unit else ''}"
 
 
 def _meaning(finding: Finding, law: laws.Law, draws: Array, x: Name, y: Name) -> list[str]:
@@ -155,7 +158,7 @@ def _meaning(finding: Finding, law: laws.Law, draws: Array, x: Name, y: Name) ->
         falls = "halves" if law.values[1] < 0 else "doubles"
         what = f"the distance of {y.words} from its fixed level" if name.endswith("floor") else y.words
         said = [
-            f"The scale of the exponential, 1/|b|, is {shown.measured(scale, error)}{unit}: {what} {falls} every "
+            f"The scale of the exponential, $1/|b|$, is {shown.measured(scale, error)}{unit}: {what} {falls} every "
             f"{shown.measured(half, np.log(2) * error)}{unit}."
         ]
         if name.endswith("floor"):
@@ -265,6 +268,9 @@ def _variants(finding: Finding, law: laws.Law, points: Points, value: float, err
     whole = np.ones(len(x), bool)
     add("without outliers", law.form, law.relative, np.abs(rest) < findings.OUTLYING * spread)
     middle = np.median(x)
+    every = np.zeros(len(x), bool)
+    every[::2] = True
+    add("every second point", law.form, law.relative, every)
     if law.form.name in ("linear", "power law", "logarithmic", "exponential"):
         add("lower half of x", law.form, law.relative, x <= middle)
         add("upper half of x", law.form, law.relative, x > middle)

@@ -55,22 +55,22 @@ def _power(x: Array, a: float, b: float) -> Array:
     return a * np.power(x, b)
 
 
-CONSTANT = Form("constant", "does not depend on", "y = a", ("a",), lambda x, a: np.full_like(x, a))
-LINEAR = Form("linear", "changes linearly with", "y = a + b x", ("a", "b"), lambda x, a, b: a + b * x)
+CONSTANT = Form("constant", "does not depend on", "$y = a$", ("a",), lambda x, a: np.full_like(x, a))
+LINEAR = Form("linear", "changes linearly with", "$y = a + b x$", ("a", "b"), lambda x, a, b: a + b * x)
 QUADRATIC = Form(
-    "quadratic", "follows a parabola in", "y = a + b x + c x²", ("a", "b", "c"), lambda x, a, b, c: a + x * (b + c * x)
+    "quadratic", "follows a parabola in", "$y = a + b x + c x^2$", ("a", "b", "c"), lambda x, a, b, c: a + x * (b + c * x)
 )
 LOGARITHM = Form(
-    "logarithmic", "changes with the logarithm of", "y = a + b ln x", ("a", "b"), lambda x, a, b: a + b * np.log(x)
+    "logarithmic", "changes with the logarithm of", r"$y = a + b \ln x$", ("a", "b"), lambda x, a, b: a + b * np.log(x)
 )
-POWER = Form("power law", "follows a power law in", "y = a x^b", ("a", "b"), _power)
+POWER = Form("power law", "follows a power law in", "$y = a x^b$", ("a", "b"), _power)
 EXPONENTIAL = Form(
-    "exponential", "changes exponentially with", "y = a exp(b x)", ("a", "b"), lambda x, a, b: a * np.exp(b * x)
+    "exponential", "changes exponentially with", r"$y = a \exp(b x)$", ("a", "b"), lambda x, a, b: a * np.exp(b * x)
 )
 FLOOR = Form(
     "exponential with a floor",
     "approaches a fixed level exponentially with",
-    "y = c + a exp(b x)",
+    r"$y = c + a \exp(b x)$",
     ("a", "b", "c"),
     lambda x, a, b, c: c + a * np.exp(b * x),
 )

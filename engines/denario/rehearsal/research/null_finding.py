@@ -25,11 +25,14 @@ def nothing_found(candidates: list[Candidate], alpha: float) -> Finding:
     finding.record("detectable", least)
     finding.record("smallest p", best.p)
     finding.title = "No relation found among the quantities of the data"
-    finding.claim = (
-        f"None of {shown.several(tested, 'test')} for relations passed after the correction for their number; the smallest "
-        f"probability, {shown.p_value(best.p)} for {best.x and shown.code(best.x)} and {shown.code(best.y)}, becomes "
-        f"{shown.p_value(best.adjusted)} when corrected"
-    )
+    pair = f"{shown.code(best.x)} and {shown.code(best.y)}"
+    if tested == 1:
+        finding.claim = f"The one relation that could be tested, that of {pair}, was not found ({shown.p_value(best.p)})"
+    else:
+        finding.claim = (
+            f"None of {tested} tests for relations passed after the correction for their number; the smallest probability, "
+            f"{shown.p_value(best.p)} for {pair}, becomes {shown.p_value(best.adjusted)} when corrected"
+        )
     finding.detail = [
         f"With {shown.count(rows)} rows and {shown.several(tested, 'test')}, a rank correlation of {shown.number(least, 2)} or "
         f"more would have been found with a probability of {shown.percent(_POWER)}; weaker relations may be there unseen.",

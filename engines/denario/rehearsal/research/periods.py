@@ -67,7 +67,7 @@ def candidate(time: str, name: str, t: Array, y: Array) -> Candidate | None:
     if found is None:
         return None
     cycles = found.best * float(np.ptp(t))
-    if cycles < 3:  # noqa: PLR2004 - less than three turns are a trend
+    if cycles < 2.5:  # noqa: PLR2004 - fewer turns are a trend
         return None
     return Candidate(
         "period", time, name, found.p, found.peak, len(y), "spectrum against red noise",

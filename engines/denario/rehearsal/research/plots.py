@@ -88,8 +88,8 @@ def forest(gallery: Gallery, finding: Finding, unit: str = "") -> None:
     first = finding.variants[0]
     axes.axvspan(first.value - 2 * first.error, first.value + 2 * first.error, color=BLUE, alpha=0.15, lw=0)
     axes.axvline(first.value, color=BLUE, lw=0.8)
-    axes.errorbar(values[1:], places[1:], errors[1:], fmt="o", color=ORANGE, ms=4, capsize=2)
-    axes.errorbar(values[:1], places[:1], errors[:1], fmt="s", color=BLUE, ms=5, capsize=2)
+    axes.errorbar(values[1:], places[1:], xerr=errors[1:], fmt="o", color=ORANGE, ms=4, capsize=2)
+    axes.errorbar(values[:1], places[:1], xerr=errors[:1], fmt="s", color=BLUE, ms=5, capsize=2)
     axes.set_yticks(places, [v.name for v in finding.variants])
     axes.set_ylim(-0.6, len(finding.variants) - 0.4)
     axes.set_xlabel(finding.quantity + (f" [{unit}]" if unit else ""))

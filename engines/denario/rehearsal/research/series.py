@@ -40,17 +40,17 @@ def _damped(t: Array, a: float, b: float, f: float, k: float, c: float) -> Array
     return c + np.exp(-k * t) * (a * np.cos(2 * np.pi * f * t) + b * np.sin(2 * np.pi * f * t))
 
 
-LEVEL = Model("level", "y = c", ("level",), (0,), (True,), lambda t, c: np.full_like(t, c))
-LINE = Model("line", "y = c + s t", ("start", "slope"), (0, 1), (True, True), lambda t, c, s: c + s * t)
+LEVEL = Model("level", "$y = c$", ("level",), (0,), (True,), lambda t, c: np.full_like(t, c))
+LINE = Model("line", "$y = c + s t$", ("start", "slope"), (0, 1), (True, True), lambda t, c, s: c + s * t)
 DECAY = Model(
-    "exponential approach", "y = c + a exp(−k t)", ("step", "rate", "final level"), (0, 1, 0), (True, False, True), _decay
+    "exponential approach", r"$y = c + a \exp(-k t)$", ("step", "rate", "final level"), (0, 1, 0), (True, False, True), _decay
 )
 WAVE = Model(
-    "oscillation", "y = c + A cos(2π f t + φ)", ("a", "b", "frequency", "level"), (0, 0, 1, 0),
+    "oscillation", r"$y = c + A \cos(2\pi f t + \varphi)$", ("a", "b", "frequency", "level"), (0, 0, 1, 0),
     (True, True, False, True), _wave,
 )  # fmt: skip
 DAMPED = Model(
-    "damped oscillation", "y = c + A exp(−k t) cos(2π f t + φ)", ("a", "b", "frequency", "damping rate", "level"),
+    "damped oscillation", r"$y = c + A \exp(-k t) \cos(2\pi f t + \varphi)$", ("a", "b", "frequency", "damping rate", "level"),
     (0, 0, 1, 1, 0), (True, True, False, False, True), _damped,
 )  # fmt: skip
 MODELS = (LEVEL, LINE, DECAY, WAVE, DAMPED)

@@ -32,6 +32,9 @@ def count(value: int) -> str:
 
 def percent(share: float) -> str:
     """Return a share as per cent."""
+    if 0.99 < share < 1:  # noqa: PLR2004
+        nines = min(5, int(-math.log10(1 - share)))
+        return f"more than {100 * (1 - 10.0**-nines):.{max(0, nines - 2)}f}%"
     return f"{100 * share:.0f}%" if share >= 0.1 or share == 0 else f"{100 * share:.1f}%"  # noqa: PLR2004
 
 

@@ -34,7 +34,7 @@ def shape(table: Table) -> Shape:
     columns = describe(table.frame, table.units)
     made = _spans_of_dates(columns)
     found = Shape(table.name, columns, table.rows, "rows", made=made)
-    panel = _panel(columns)
+    panel = _panel([c for c in columns if c.name not in made])
     if panel:
         found.build, found.group, found.time = "panel", *panel
         return found
@@ -103,6 +103,8 @@ def _runs(group: pd.Series, time: pd.Series) -> bool:
     steps = frame.groupby("g", sort=False)["t"].diff().dropna()
     if len(steps) == 0 or (steps > 0).mean() < _ALMOST:
         return False
+    if (frame["t"].diff().dropna() > 0).all():
+        return False  # one series, whose rows happen to carry a mark
     spans = frame.groupby("g")["t"].agg(["min", "max"])
     whole = float(frame["t"].max() - frame["t"].min())
     # The series lie side by side, not one after the other.
