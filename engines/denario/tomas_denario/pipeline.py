@@ -21,6 +21,7 @@ from tomas_denario.typesetting import Typesetter
 from tomas_engine import EngineFailed, EngineOutput
 
 _MODEL_ERRORS = (openai.OpenAIError, httpx.HTTPError)
+_RETRY = "A retry goes on from the last checkpoint."
 _PAPER_PARTS = ("keywords", "abstract", "introduction", "methods", "results", "conclusions", "plots", "refine_results")
 
 
@@ -128,12 +129,12 @@ class Pipeline:
             return f"The model call of {session.agent} failed: {explain(error)}"
         except (SystemExit, Exception) as error:  # noqa: BLE001 - Denario raises anything, and leaves the process
             if fault := self._fault(stage):
-                return f"{session.fault or _words(error)} So {fault}. A retry goes on from the last checkpoint."
+                return f"{_sentence(session.fault) or _words(error)} So {fault}. {_RETRY}"
             session.note("log", f"Denario reported an error after the stage was done: {_words(error)}", level="warning")
         if fault := self._fault(stage):
-            why = f"{session.fault} So " if session.fault else "Denario went through the stage, but "
+            why = f"{_sentence(session.fault)} So" if session.fault else "Denario went through the stage, but"
             errors = "; ".join(self._project.errors_of_latex()) if stage == "paper" else ""
-            return f"{why}{fault}.{f' LaTeX said: {errors}' if errors else ''}"
+            return f"{why} {fault}. {f'LaTeX said: {errors}. ' if errors else ''}{_RETRY}"
         if stage == "paper" and (errors := self._project.errors_of_latex()):
             session.note("log", f"LaTeX reported errors in the paper: {'; '.join(errors)}", level="warning")
         return None
@@ -142,6 +143,10 @@ class Pipeline:
         return self._project.fault(stage, self._session.asked, has_data=self._session.has_data)
 
 
+def _sentence(text: str | None) -> str:
+    return text if not text or text[-1] in ".!?" else f"{text}."
+
+
 def _words(error: BaseException) -> str:
     text = " ".join(str(error).split())[:1000]
-    return text if text and text[-1] in ".!?" else f"{type(error).__name__}: {text}."
+    return text if text and text[-1] in ".!?" else f"{type(error).__name__}: {_sentence(text)}"

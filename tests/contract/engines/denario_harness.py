@@ -4,7 +4,9 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import platformdirs
@@ -57,7 +59,7 @@ class Denario:
 
     async def run(
         self,
-        model: Model,
+        model: "Model | Gateway",
         workspace: Path,
         form: Json | None = None,
         services: tuple[str, ...] = (),
@@ -79,6 +81,71 @@ async def denario(root: Path) -> AsyncGenerator[Denario]:
             yield Denario(await servers.get(manifest), manifest, root)
         finally:
             await servers.close()
+
+
+class Gateway:
+    """A model and the literature services behind one address, as the gateway has them."""
+
+    def __init__(self, model: Model) -> None:
+        self.asked: list[tuple[str, Json]] = []  # path and headers of each request to a service
+        self.status = 200
+        gateway = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_arguments: Any) -> None:
+                pass
+
+            def do_GET(self) -> None:
+                self._answer({})
+
+            def do_POST(self) -> None:
+                self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+            def _answer(self, body: Json) -> None:
+                if self.path.startswith("/services/"):
+                    gateway.asked.append((self.path, dict(self.headers)))
+                    status, reply = gateway.status, _service(self.path, body)
+                    if status != 200:
+                        reply = {"error": {"message": "The key was refused."}}
+                else:
+                    model.calls.append({"body": body, "headers": dict(self.headers), "path": self.path})
+                    status, reply = model.reply(body, self.headers)
+                data = reply.encode() if isinstance(reply, str) else json.dumps(reply).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _service(path: str, body: Json) -> Json | str:
+    """Answer as the services do; the second reference of Perplexity's is not on the arXiv."""
+    if path.startswith("/services/perplexity/"):
+        text = body["messages"][-1]["content"].partition("<TEXT>\n")[2].partition("\n</TEXT>")[0]
+        urls = ["https://arxiv.org/abs/2001.00001", "https://example.org/no-paper"]
+        return {"choices": [{"message": {"content": f"<think>hm</think>{text} [1][2][9]"}}], "citations": urls}
+    if path.startswith("/services/arxiv/bibtex/"):
+        return (
+            '@misc{mueller2020decay,\n  title={Decays of 5% \\& more},\n  author={M{\\"u}ller, A.},\n  year={2020},\n'
+            "  eprint={2001.00001}\n}"
+        )
+    if path.startswith("/services/futurehouse/v0.1/crows"):
+        return {"trajectory_id": "7"}
+    if path.startswith("/services/futurehouse/"):
+        state = {"response": {"answer": {"formatted_answer": "Answer: no\n\nRelated previous work: none was found."}}}
+        return {"status": "success", "environment_frame": {"state": {"state": state}}}
+    paper = {"title": "A decay", "authors": [{"name": "A. Smith"}], "year": 2020, "abstract": "x", "url": "http://x"}
+    return {"total": 1, "data": [paper]}
 
 
 def put_table(workspace: Path, name: str = "decay.csv") -> Json:

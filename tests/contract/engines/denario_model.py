@@ -43,8 +43,8 @@ UNICODE = "Ελληνικά, Русский, हिन्दी, 中文, الع�
 def answer(body: Json, headers: Mapping[str, str]) -> Json:
     """Answer any agent of Denario, or of the CMBAgent within."""
     agent = headers["X-Tomas-Agent"]
-    said = "\n".join(_text(message) for message in body["messages"])
-    last = _text(body["messages"][-1])
+    said = "\n".join(text_of(message) for message in body["messages"])
+    last = text_of(body["messages"][-1])
     if agent in _NODES and not body.get("tools") and not body.get("response_format"):
         return {"content": _node(agent, last)}
     return _team(agent, body, headers, said)
@@ -156,7 +156,7 @@ def _team(agent: str, body: Json, headers: Mapping[str, str], said: str) -> Json
     return _cmbagent.answer(body, headers)
 
 
-def _text(message: Json) -> str:
+def text_of(message: Json) -> str:
     content = message.get("content")
     if isinstance(content, list):
         return "".join(part.get("text", "") for part in content)
