@@ -1,5 +1,6 @@
 """Event streams: reads of the log after a number, woken by a bell. No database session is held while they wait."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Final
@@ -42,12 +43,12 @@ async def frames(database: Database, signals: Signals, session_id: str, seq: int
     with signals.listen(session_id) as bell:
         while True:
             bell.clear()
-            async with database.reading() as db:
-                rows = await events.after(db, session_id, seq, BATCH)
+            # A client that leaves cancels us; a read cut off in its middle would leave its connection behind.
+            rows, ended = await asyncio.shield(_read(database, session_id, seq))
             if rows:
                 seq = rows[-1][0]
                 yield b"".join(frame(*row) for row in rows)
-                if await _ended(database, session_id, seq, [kind for _, kind, _ in rows]):
+                if ended:
                     return
                 quiet_since = time.monotonic()
                 continue
@@ -62,9 +63,9 @@ def frame(seq: int, kind: str, payload: str) -> bytes:
     return f"id: {seq}\nevent: {kind}\ndata: {payload}\n\n".encode()
 
 
-async def _ended(database: Database, session_id: str, seq: int, kinds: list[str]) -> bool:
-    """Say whether the last event read is the end; one that was followed by a retry is not."""
-    if "end" not in kinds:
-        return False
+async def _read(database: Database, session_id: str, seq: int) -> tuple[list[events.LogRow], bool]:
+    """Return the next events, and whether their last is the end of the session; one followed by a retry is not."""
     async with database.reading() as db:
-        return kinds[-1] == "end" and await events.last_seq(db, session_id) == seq
+        rows = await events.after(db, session_id, seq, BATCH)
+        ended = bool(rows) and rows[-1][1] == "end" and await events.last_seq(db, session_id) == rows[-1][0]
+    return rows, ended

@@ -60,9 +60,10 @@ def _stages(client: Client, session_id: str) -> None:
     ended: list[tuple[str, float]] = []
     for event in client.events(session_id, types=["stage"]):
         name, moment = event["stage"] or event["content"], datetime.fromisoformat(event["created_at"])
-        if event["metadata"].get("state", "started") == "started":
+        state = event["metadata"].get("state", "started")
+        if state == "started":
             began[name] = moment
-        elif name in began:
+        elif state in {"completed", "failed"} and name in began:
             ended.append((name, (moment - began.pop(name)).total_seconds()))
     if not ended:
         return
