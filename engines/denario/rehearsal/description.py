@@ -94,6 +94,8 @@ def _column(told: dict[str, str]) -> Column:
         low, high = float(ends[1]), float(ends[2])
         if low == high:
             column.kind = "constant"
+        elif kind == "integer" and high - low + 1 == column.filled and not _TIME.search(name):
+            column.kind = "key"
         elif kind == "integer" and _KEY.search(name):
             column.kind = "key" if high - low + 1 >= column.filled else "group"
         else:

@@ -43,7 +43,7 @@ def abstract(results: str, idea: str) -> str:
     if main["kind"] == "nothing":
         said += [f"{main['claim']}.", *main["detail"], *found["data"][:3]]
     else:
-        said += [main["question"], _data_in_short(found), _search(found), f"{_capital(main['claim'])}."]
+        said += [main["question"], _search(found), _data_in_short(found), f"{_capital(main['claim'])}."]
         said += _headlines(main)
         broken = [name for name, _, holds in main["checks"] if not holds]
         if broken:
@@ -63,7 +63,10 @@ def _search(found: Findings) -> str:
         return "The question was given beforehand."
     if found["tests"] == "0":
         return ""
-    return f"It was picked from {found['tests']} tests of relations, corrected for their number, of which {found['passed']} passed."
+    if found["tests"] == "1":
+        return "It was the one question that could be tested."
+    passed = {"0": "none"}.get(found["passed"], found["passed"])
+    return f"Of {found['tests']} tests of relations, corrected for their number, {passed} passed."
 
 
 def _headlines(main: Findings) -> list[str]:
@@ -99,7 +102,7 @@ def introduction(abstract_: str, idea: str) -> str:
     if own:
         parts.append("The idea was given, and reads: " + latex.inline(_first_words(idea, 700)))
     else:
-        asked = re.findall(r"^\d+\. (.+\?)$", idea, re.MULTILINE)
+        asked = re.findall(r"^\s*(?:\d+\.|-)\s+(.+\?)$", idea, re.MULTILINE)
         if asked:
             items = "\n".join(rf"\item {latex.inline(a)}" for a in asked[:6])
             parts.append(

@@ -38,7 +38,7 @@ _READING = (
     "series.py", "images.py", "screening.py", "describing.py", "explore.py",
 )  # fmt: skip
 _ANSWERING = (
-    "findings.py", "plots.py", "law_finding.py", "law_figures.py", "group_finding.py", "count_finding.py", "period_finding.py",
+    "findings.py", "fonts.py", "plots.py", "law_finding.py", "law_figures.py", "group_finding.py", "count_finding.py", "period_finding.py",
     "image_finding.py", "null_finding.py", "series_figures.py", "choosing.py", "answer.py",
 )  # fmt: skip
 _STEPS = {

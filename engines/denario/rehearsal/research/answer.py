@@ -6,6 +6,7 @@ from typing import Any
 
 import count_finding
 import describing
+import fonts
 import group_finding
 import image_finding
 import law_finding
@@ -269,6 +270,9 @@ def tests_figure(study: Study, gallery: plots.Gallery) -> None:
 def run() -> dict[str, Any]:
     """Do all of it and return what is to be printed."""
     study = screening.study(GIVEN)
+    names = [c.name for s in study.shapes for c in s.columns]
+    groups = [str(v) for s in study.shapes for c in s.columns if c.kind == "group" for v in c.values.dropna().unique()[:30]]
+    shown.more_letters = fonts.add("".join([*names, *groups]))
     research = GIVEN.get("research", {})
     choice = choose(study, research)
     gallery = plots.Gallery()

@@ -43,9 +43,8 @@ def choose(study: Study, research: dict[str, object]) -> Choice:
     if not study.held:
         return Choice(None, asked=False, why="No relation passed the screening.", note=note)
     best = study.held[0]
-    why = (
-        f"The question was picked as the strongest of {len(study.held)} relations that passed the screening of {tests} tests."
-    )
+    passed = f"the strongest of {len(study.held)} relations" if len(study.held) > 1 else "the only relation"
+    why = f"The question was picked as {passed} that passed the screening of {tests} tests."
     return Choice(best, asked=False, why=why, note=note)
 
 

@@ -23,7 +23,7 @@ class Name:
     @property
     def axis(self) -> str:
         """The label of an axis."""
-        return f"{self.label} [{self.unit}]" if self.unit else self.label
+        return shown.label(self.label, self.unit, most=60)
 
 
 @dataclass

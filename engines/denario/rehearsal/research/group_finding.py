@@ -33,7 +33,10 @@ def answer(parts: dict[str, Array], other: dict[str, Array], group: Name, y: Nam
     middle = "mean" if normal else "median"
     test, p = _test(parts, normal, checks[1].holds)
     ordered = dict(sorted(parts.items(), key=lambda item: -_middle(item[1], middle)))
-    top, bottom = next(iter(ordered)), list(ordered)[-1]
+    # Which two groups lie furthest apart is seen on the rows that are not used to say how far.
+    judged = {k: v for k, v in other.items() if len(v) > 1} if split else {}
+    ranked = sorted(judged if len(judged) == len(parts) else parts, key=lambda k: -_middle((judged or parts)[k], middle))
+    top, bottom = ranked[0], ranked[-1]
     value, error, low, high = _difference(ordered[top], ordered[bottom], middle)
     held = p < _ALPHA
     finding = Finding("groups", f"Does {y.words} differ between the groups of {group.words}?", "", "", held)
@@ -47,14 +50,14 @@ def answer(parts: dict[str, Array], other: dict[str, Array], group: Name, y: Nam
         finding.title = f"{_capital(y.words)} differs between the groups of {group.words}"
         finding.claim = (
             f"{_capital(y.words)} differs between the {len(parts)} groups of {group.words} ({test}, {shown.p_value(p)}); the "
-            f"{middle} of {shown.code(top)} lies {shown.measured(value, error)}{unit} above that of {shown.code(bottom)} "
-            f"(95% interval {shown.between(low, high)})"
+            f"{middle} of {shown.code(top)} lies {shown.measured(abs(value), error)}{unit} {'above' if value > 0 else 'below'} that of {shown.code(bottom)} "
+            f"(95% interval of the difference {shown.between(low, high)})"
         )
     else:
         finding.title = f"{_capital(y.words)} does not differ measurably between the groups of {group.words}"
         finding.claim = (
             f"No difference of {y.words} between the {len(parts)} groups of {group.words} was confirmed "
-            f"({test}, {shown.p_value(p)}); the largest difference of {middle}s, between {named}, is "
+            f"({test}, {shown.p_value(p)}); the difference of {middle}s between {named} is "
             f"{shown.measured(value, error)}{unit}"
         )
     sizes = [f"{shown.code(k)}: {middle} {shown.number(_middle(v, middle))}{unit}, {len(v)} rows" for k, v in ordered.items()]
@@ -167,7 +170,8 @@ def _pairs(parts: dict[str, Array], normal: bool) -> list[str]:
     for i, (p, _a, _b) in enumerate(tested):
         worst = max(worst, min(1.0, p * (len(tested) - i)))
         apart += worst < _ALPHA
-    return [f"Of {len(tested)} pairs of groups, {apart} differ after the correction for their number."]
+    verb = "differs" if apart == 1 else "differ"
+    return [f"Of {len(tested)} pairs of groups, {apart or 'none'} {verb} after the correction for their number."]
 
 
 def _variants(

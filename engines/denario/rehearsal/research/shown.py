@@ -7,6 +7,8 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PLAIN_FROM, _PLAIN_TO = -3, 6  # powers of ten that are written out
 _LEAST_P = 1e-10
 _DRAWABLE = 0x058F  # the figures' font has Latin, Greek, Cyrillic and Armenian
+_EAST_ASIAN = 0x2E80
+more_letters = False  # whether the figures have a font for Chinese, Japanese and Korean too
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -96,10 +98,14 @@ def code(name: object, most: int = 60) -> str:
 def label(name: object, unit: str = "", most: int = 40) -> str:
     """Return a name as an axis shows it, with its unit; letters that the font lacks are spelled out."""
     line = " ".join(str(name).split())
-    line = "".join(c if ord(c) <= _DRAWABLE or not c.isalpha() else _spelled(c) for c in line)
-    line = "".join(c for c in line if ord(c) <= _DRAWABLE or c in "–—−…′″")
+    line = "".join(c if _can_draw(c) or not c.isalpha() else _spelled(c) for c in line)
+    line = "".join(c for c in line if _can_draw(c))
     line = line if len(line) <= most else line[: most - 1] + "…"
-    return f"{line} [{unit}]" if unit else line
+    return f"{line} [{unit}]" if unit and not line.endswith((f"[{unit}]", f"({unit})")) else line
+
+
+def _can_draw(char: str) -> bool:
+    return ord(char) <= _DRAWABLE or char in "–—−…′″" or (more_letters and ord(char) >= _EAST_ASIAN)
 
 
 def _spelled(char: str) -> str:
