@@ -18,6 +18,7 @@ import denario.denario as whole
 import denario.key_manager
 import denario.langgraph_agents.literature as graph_literature
 import denario.langgraph_agents.reader as graph_reader
+import denario.langgraph_agents.referee as graph_referee
 import denario.paper_agents.latex as paper_latex
 import denario.paper_agents.literature as paper_literature
 import denario.paper_agents.reader as paper_reader
@@ -30,6 +31,7 @@ from tomas_cmbagent import wiring
 from tomas_denario import citations, futurehouse
 from tomas_denario.events import Graphs, listen
 from tomas_denario.imprint import imprinting
+from tomas_denario.refereeing import with_source
 from tomas_denario.services import Services
 from tomas_denario.session import Session
 from tomas_denario.typesetting import Typesetter
@@ -59,6 +61,7 @@ def install(package: ModuleType, session: Session, typesetter: Typesetter, node_
     paper_latex.subprocess = typesetter
     paper_latex.os = paper_reader.os = _os_without_shell()
     paper_node.save_paper = imprinting(paper_node.save_paper, session)
+    graph_referee.reviewer_fast_prompt = with_source(graph_referee.reviewer_fast_prompt)
     whole.shutil = SimpleNamespace(rmtree=shutil.rmtree, move=shutil.copy2)  # a restart needs the plots where they were
 
 
