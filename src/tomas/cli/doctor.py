@@ -6,7 +6,6 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +13,9 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from tomas.app import provider_keys
+from tomas.cli import latex
 from tomas.cli.console import out, safe
+from tomas.cli.findings import Finding
 from tomas.settings import Settings, load_settings
 from tomas.store.database import Database
 from tomas.store.migrate import revisions
@@ -25,17 +26,6 @@ from tomas_engine.confine import landlock_abi
 _NEEDED_GB: Final = 5
 _NET_ABI: Final = 4
 _POSTGRES: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `mend` is what to do; a finding that is not `needed` is only told."""
-
-    what: str
-    well: bool
-    says: str
-    mend: str = ""
-    needed: bool = True
 
 
 def doctor() -> None:
@@ -62,9 +52,6 @@ def _look(settings: Settings) -> Iterator[Finding]:
     abi = landlock_abi()
     says = "workers reach the gateway alone" if abi >= _NET_ABI else "workers can reach every port of this machine"
     yield Finding("network restriction", abi >= _NET_ABI, says, "use Linux 6.7 or newer with Landlock", needed=False)
-    latex = shutil.which("xelatex")
-    mend = "apt-get install --no-install-recommends texlive-xetex"
-    yield Finding("LaTeX", latex is not None, latex or "xelatex is not there", mend, needed=False)
     initdb = shutil.which("initdb") or next((str(path) for path in _POSTGRES), None)
     yield Finding(
         "PostgreSQL, for the tests",
@@ -81,6 +68,7 @@ def _engines(settings: Settings) -> Iterator[Finding]:
         installed = is_installed(manifest, settings.engines_dir)
         says = "installed" if installed else "its environment is not installed"
         yield Finding(f"engine {manifest.name}", installed, says, f"tomas engines install {manifest.name}")
+        yield from latex.look(manifest.name, manifest.folder)
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
