@@ -105,11 +105,16 @@ class Project:
         whole = log.read_text(encoding="utf-8", errors="replace").rpartition("==== ERROR")[2]
         return [line for line in whole.splitlines() if line.startswith("! ")][:3]
 
-    def clear(self, stage: str) -> None:
-        """Remove the makings of a stage, which would be taken for the new one's: sections, code, contexts."""
+    def clear(self, stage: str, asked: Options, *, anew: bool) -> None:
+        """Remove what a stage made before, by which it is judged; `anew`: also its makings.
+
+        Sections, code and contexts would otherwise be taken for the new ones.
+        """
         makings = {"paper": self.paper_folder, "results": self.folder / TEAM_FOLDERS["results"]}
-        if stage in makings:
+        if anew and stage in makings:
             shutil.rmtree(makings[stage], ignore_errors=True)
+        made = self.paper(asked).with_suffix(".pdf") if stage == "paper" else self.text(stage)
+        made.unlink(missing_ok=True)
 
 
 def _opens(plot: Path) -> bool:

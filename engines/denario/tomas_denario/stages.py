@@ -87,8 +87,7 @@ class Stages:
         `before` is the last finished step of an earlier attempt made from the same, None if there was none.
         """
         self._before = before
-        if before is None:
-            self._project.clear(stage)
+        self._project.clear(stage, self._session.asked, anew=before is None)
         self._run[stage]()
 
     def _denario(self) -> Any:
