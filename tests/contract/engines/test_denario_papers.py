@@ -125,7 +125,7 @@ async def test_citations_are_those_that_can_be_fetched(
     assert {"bibliography.bib", "paper.pdf", "referee.md"} <= outputs(workspace)
     assert stages(run)[-1] == ("referee", "completed")
     seen = [call for call in model.calls if call["headers"]["X-Tomas-Agent"] == "referee"]
-    assert [part["type"] for part in seen[0]["body"]["messages"][-1]["content"]][:2] == ["text", "image_url"]
+    assert [part["type"] for part in seen[0]["body"]["messages"][-1]["content"]][:3] == ["text", "text", "image_url"]
     assert seen[0]["body"]["model"] == "tomas-gpt-referee"
 
 
