@@ -60,6 +60,9 @@ lock: $(UV) ## write the hash-locked requirements anew
 	$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-annotate \
 		--custom-compile-command "make lock" --excludes engines/cmbagent/excludes.txt \
 		engines/cmbagent/requirements.in --output-file engines/cmbagent/requirements.lock
+	$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" --excludes engines/denario/excludes.txt \
+		engines/denario/requirements.in --output-file engines/denario/requirements.lock
 
 migrate: setup ## bring the database of .env to the newest revision
 	$(RUN)/alembic upgrade head
