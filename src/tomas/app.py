@@ -220,6 +220,10 @@ async def _start_gateway(platform: _Platform, listener: socket.socket, group: as
         keybox=context.keybox,
         rehearsal_dirs={engine.name: engine.folder / "rehearsal" for engine in context.engines},
         workspace_dir=context.workspace_dir,
+        literature={
+            "semantic-scholar": str(platform.settings.semantic_scholar_base_url),
+            "arxiv": str(platform.settings.arxiv_base_url),
+        },
         alone=platform.database.engine.dialect.name == "sqlite",
     )
     config = uvicorn.Config(

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     anthropic_base_url: HttpUrl = HttpUrl("https://api.anthropic.com")
     google_base_url: HttpUrl = HttpUrl("https://generativelanguage.googleapis.com")
     perplexity_base_url: HttpUrl = HttpUrl("https://api.perplexity.ai")
+    semantic_scholar_base_url: HttpUrl = HttpUrl("https://api.semanticscholar.org")
+    arxiv_base_url: HttpUrl = HttpUrl("https://arxiv.org")
     gateway_port: int = Field(0, ge=0, le=65535, description="0: any free port")
 
     max_concurrent_sessions: int = Field(4, ge=1, le=1000)

@@ -82,7 +82,8 @@ class Engine(ABC):
 
         `config` holds `gateway` ({"url", "token"}: the base address for model calls and the key to send),
         `models` (role → the model name to send), `options` (the engine's own, validated against its
-        manifest) and `limits` ({"code_seconds", "code_memory_mb", "code_processes", "code_file_mb"}).
+        manifest), `services` (literature that the gateway reaches at <url>/services/<name>/…) and `limits`
+        ({"code_seconds", "code_memory_mb", "code_processes", "code_file_mb"}).
         """
 
     @abstractmethod

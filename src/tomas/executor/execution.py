@@ -218,6 +218,7 @@ def _start(resources: Resources, claim: Claim, job: Job, workspace: Path) -> wir
         "gateway": {"url": resources.gateway_url, "token": claim.token},
         "models": job.models,
         "options": job.options,
+        "services": job.services,
         "limits": resources.code_limits,
     }
     return wire.Start(

@@ -15,6 +15,7 @@ from tomas.gateway.callers import Caller, Callers
 from tomas.gateway.delivery import deliver, send_refusal, send_whole
 from tomas.gateway.edge import refusal_for
 from tomas.gateway.exchange import Exchange
+from tomas.gateway.literature import fetch, is_literature
 from tomas.gateway.policies import chained
 from tomas.gateway.policies.authenticate import caller_of
 from tomas.gateway.policies.replay import delivered
@@ -84,6 +85,11 @@ class _Gateway:
             if (scope["method"], scope["path"]) == ("GET", "/v1/models"):
                 body = _models(await caller_of(self._runtime, headers, query))
                 await send_whole(send, 200, {"content-type": "application/json"}, body)
+                return
+            if is_literature(scope["method"], scope["path"], self._state.literature):
+                text = scope["query_string"].decode("latin-1")
+                status, kept, body = await fetch(self._runtime, scope["path"], text, headers)
+                await send_whole(send, status, kept, body)
                 return
             exchange = Exchange(self._runtime, _route(scope, query), headers, query, receive)
             await self._run(exchange)

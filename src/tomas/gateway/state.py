@@ -26,6 +26,7 @@ class GatewayState:
     workspace_dir: Path  # absolute; a session's paths below it do not tell two requests apart
     rehearsal_dirs: Mapping[str, Path] = field(default_factory=dict[str, Path])  # by engine: its folder with player.py
     alone: bool = False  # no other gateway works on this database: what is pending at the start was left behind
+    literature: Mapping[str, str] = field(default_factory=dict[str, str])  # by service: its address
     connect_seconds: float = 10
     read_seconds: float = 1200  # without a byte of the provider's
     most_request_bytes: int = 64 * 1024 * 1024

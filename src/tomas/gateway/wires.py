@@ -36,6 +36,7 @@ _FIXED: Final = {
     "/v1/chat/completions": Route("openai-chat", "openai", "/chat/completions"),
     "/v1/responses": Route("openai-responses", "openai", "/responses"),
     "/v1/embeddings": Route("openai-embeddings", "openai", "/embeddings", streamed=False),
+    "/services/perplexity/chat/completions": Route("openai-chat", "openai", "/chat/completions"),
     "/v1/messages": Route("anthropic-messages", "anthropic", "/v1/messages"),
 }
 _GEMINI: Final = re.compile(r"/(v1|v1beta)/models/([\w.\-@]+):(generateContent|streamGenerateContent)")

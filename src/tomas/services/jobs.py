@@ -26,6 +26,7 @@ class Job:
     mode_config: dict[str, Any]  # mode_id, outputs, outputs_dir; in a repair also repair: the names asked for again
     options: dict[str, Any]  # the engine's own
     models: dict[str, str]  # role → the alias the gateway knows it by
+    services: tuple[str, ...]  # of literature, that the gateway can reach for it
     time_limit: float  # seconds
     outputs: tuple[OutputSpec, ...]
 
@@ -57,9 +58,19 @@ async def worker_job(db: AsyncSession, context: SessionContext, session_id: str)
         },
         options=body["options"],
         models={role: f"tomas-gpt-{role}" for role in context.engines.get(session.engine).roles},
+        services=_services(context, session),
         time_limit=body["limits"]["minutes"] * 60,
         outputs=mode.outputs,
     )
+
+
+def _services(context: SessionContext, session: tables.Session) -> tuple[str, ...]:
+    """Return the services a session may use: none in a rehearsal, those with a key only where there is one."""
+    if session.rehearsal:
+        return ()
+    own = context.keybox.decrypt(session.keys_encrypted) if session.keys_encrypted else {}
+    keyed = ("perplexity",) if context.provider_keys.merged(own).access["perplexity"].key else ()
+    return ("semantic-scholar", "arxiv", *keyed)
 
 
 def _given(
