@@ -11,6 +11,7 @@ _POWER = re.compile(r"[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _PLAIN_POWER = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _MATH = re.compile(r"\$(?=[^\s$])([^$\n&%#~]{1,200}?)(?<=\S)\$(?!\d)")
 _SPAN = re.compile(r"`([^`\n]+)`|\*\*([^*\n]+)\*\*|(?<![\w*])\*([^*\n]+)\*(?![\w*])")
+_CAPTION = re.compile(r"Table ?(\d*): ")
 _WIDE = 4  # columns; a wider table spans the page
 _FULL, _HALF = 0.92, 0.44
 
@@ -87,7 +88,9 @@ def document(markdown: str, figures: tuple[str, ...] = (), without: tuple[str, .
                 blocks.append(rf"\{level}{{{inline(name)}}}")
         elif not skip:
             blocks.append(_block(block, figures))
-    return "\n\n".join(b for b in blocks if b)
+    found = "\n\n".join(b for b in blocks if b)
+    labels = set(re.findall(r"\\label\{tab:(\d+)\}", found))
+    return re.sub(r"\b([Tt]able) (\d+)\b", lambda m: rf"{m[1]}~\ref{{tab:{m[2]}}}" if m[2] in labels else m[0], found)
 
 
 def _blocks(markdown: str) -> list[str]:
@@ -123,7 +126,7 @@ def _blocks(markdown: str) -> list[str]:
 def _with_captions(blocks: list[str]) -> list[str]:
     out: list[str] = []
     for block in blocks:
-        if block.startswith("Table: ") and out and out[-1].lstrip().startswith("|"):
+        if _CAPTION.match(block) and out and out[-1].lstrip().startswith("|"):
             out[-1] += "\n" + block
         elif out and _kind(block.strip().splitlines()[0]) == "item" and _kind(out[-1].strip().splitlines()[0]) == "item":
             out[-1] += "\n" + block
@@ -162,7 +165,8 @@ def _unbracketed(text: str) -> str:
 
 def _table(block: str) -> str:
     lines = block.splitlines()
-    caption = lines[-1].removeprefix("Table: ") if lines[-1].startswith("Table: ") else ""
+    said = _CAPTION.match(lines[-1])
+    caption = lines[-1][said.end() :] if said else ""
     rows = [_cells(line) for line in lines if line.strip().startswith("|")]
     rows = [row for row in rows if not all(re.fullmatch(r":?-*:?", cell) for cell in row)]
     width = max(map(len, rows))
@@ -172,11 +176,13 @@ def _table(block: str) -> str:
     share = (_FULL if wide else 0.88) / sum(lengths)
     of = r"\textwidth" if wide else r"\linewidth"
     columns = "".join(rf"p{{{max(0.06, share * n - 0.02):.3f}{of}}}" for n in lengths)
-    body = [" & ".join(rf"\raggedright {inline(cell)}" for cell in row) + r"\tabularnewline" for row in rows]
+    body = [" & ".join(rf"\raggedright {inline(c)}" if c else "" for c in row) + r"\tabularnewline" for row in rows]
     env = "table*" if wide else "table"
     parts = [rf"\begin{{{env}}}[ht]", r"\centering", r"\footnotesize"]
     if caption:
         parts += [rf"\caption{{{inline(caption)}}}", r"\smallskip"]
+        if said and said[1]:
+            parts.insert(-1, rf"\label{{tab:{said[1]}}}")
     parts += [rf"\begin{{tabular}}{{{columns}}}", r"\hline", body[0], r"\hline", *body[1:], r"\hline", r"\end{tabular}"]
     return "\n".join([*parts, rf"\end{{{env}}}"])
 

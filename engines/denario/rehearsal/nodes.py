@@ -147,7 +147,7 @@ _NODES: tuple[tuple[str, str, Callable[[Prompt], str]], ...] = (
     ("determine whether the idea is novel or not", "", lambda _p: '```json\n{"Decision": "query"}\n```'),
     ("We have been searching the literature to find similar papers", "SUMMARY", _summary),
     ("You are a scientific referee", "REVIEW", lambda p: review.referee(p.text, len(p.images))),
-    ("select a few AAS keywords", "Keywords", lambda p: paper.keywords(p.between("AAS keywords list:"), p.text)),
+    ("select a few AAS keywords", "Keywords", lambda p: paper.keywords(p.between("AAS keywords list:"))),
     ("get a title and write an abstract", "", _title_and_abstract),
     ("Rewrite the below abstract", "Abstract", _abstract),
     ("write an introduction for a paper", "Introduction", _introduction),

@@ -26,13 +26,18 @@ def compose(found: Findings) -> str:
     main = found["main"]
     parts = ["# Results", NOTE, "## Data"]
     parts.append(_sentences([*(found["data"] or ["No data files were given."]), _figures(found, "data")]))
+    tables = _Tables()
     if found["columns"]:
-        parts.append(_table(["column", "kind", "unit", "missing", "values"], found["columns"], "The columns of the data."))
+        head = ["column", "kind", "unit", "missing", "values"]
+        parts[-1] += f" Table {tables.next} lists the columns."
+        parts.append(tables.write(head, found["columns"], "The columns of the data."))
     if found["tests"] != "0":
-        parts += ["## Screening", f"{_screening(found)} {_figures(found, 'screening')}", _others(found)]
+        parts += ["## Screening", f"{_screening(found)} {_figures(found, 'screening')}", *_others(found, tables)]
     parts += ["## The answer", *_answer(found)]
     if main["alternatives"]:
-        parts.append(_table(main["alternatives_head"], main["alternatives"], _caption_of_alternatives(main["kind"])))
+        parts[-1] += f" Table {tables.next} gives the details."
+        caption = _CAPTIONS.get(main["kind"], "Details.")
+        parts.append(tables.write(main["alternatives_head"], main["alternatives"], caption))
     if main["checks"]:
         lead, listed = _checks(main)
         parts += ["## Assumptions", f"{lead} {_figures(found, 'assumptions')}", listed]
@@ -40,7 +45,8 @@ def compose(found: Findings) -> str:
         parts += ["## Robustness", f"{main['robust']} {_figures(found, 'robustness')}"]
         if len(main["variants"]) > 1:
             caption = f"The {main['quantity']} computed in different ways, with standard errors."
-            parts.append(_table(["way", "points", main["quantity"]], main["variants"], caption))
+            parts[-1] += f" Table {tables.next} lists them."
+            parts.append(tables.write(["way", "points", main["quantity"]], main["variants"], caption))
     limits = [*([found["note"]] if found["note"] else []), *found["limits"], *found["skipped"]]
     if limits:
         parts += ["## Limits", "\n".join(f"- {line}" for line in limits)]
@@ -58,12 +64,14 @@ def _screening(found: Findings) -> str:
     )
 
 
-def _others(found: Findings) -> str:
+def _others(found: Findings, tables: "_Tables") -> list[str]:
     if not found["others"]:
-        return "No other relation passed." if int(found["passed"]) else ""
+        return ["No other relation passed."] if int(found["passed"]) else []
     head = ["quantities", "kind", "measure", "corrected p"]
-    intro = "These passed too, beside the one that the study is about; they were not confirmed on other rows."
-    return intro + "\n\n" + _table(head, found["others"], "Other relations that passed the screening.")
+    intro = (
+        f"Those in Table {tables.next} passed too, beside the one that the study is about; they were not confirmed on other rows."
+    )
+    return [intro, tables.write(head, found["others"], "Other relations that passed the screening.")]
 
 
 def _answer(found: Findings) -> list[str]:
@@ -90,21 +98,28 @@ def _figures(found: Findings, section: str) -> str:
     return f"(Figure{'s' if len(files) > 1 else ''} {' and '.join(files)}.)"
 
 
-def _caption_of_alternatives(kind: str) -> str:
-    return {
-        "law": "Laws that were compared; the lower the information criterion AICc, the better.",
-        "groups": "The groups.",
-        "counts": "The combinations furthest from independence.",
-        "period": "The highest peaks of the spectrum.",
-        "image sources": "The brightest sources.",
-        "null": "The tests with the smallest probabilities.",
-    }.get(kind, "Details.")
+_CAPTIONS = {
+    "law": "Laws that were compared; the lower the information criterion AICc, the better.",
+    "groups": "The groups.",
+    "counts": "The combinations furthest from independence.",
+    "period": "The highest peaks of the spectrum.",
+    "image sources": "The brightest sources.",
+    "null": "The tests with the smallest probabilities.",
+}
 
 
-def _table(head: list[str], rows: list[list[str]], caption: str) -> str:
-    lines = ["| " + " | ".join(_cell(c) for c in head) + " |", "|" + "---|" * len(head)]
-    lines += ["| " + " | ".join(_cell(c) for c in row) + " |" for row in rows]
-    return "\n".join(lines) + f"\n\nTable: {caption}"
+class _Tables:
+    """Numbers tables as they are written."""
+
+    def __init__(self) -> None:
+        self.next = 1
+
+    def write(self, head: list[str], rows: list[list[str]], caption: str) -> str:
+        """Return a table of Markdown with its caption."""
+        lines = ["| " + " | ".join(_cell(c) for c in head) + " |", "|" + "---|" * len(head)]
+        lines += ["| " + " | ".join(_cell(c) for c in row) + " |" for row in rows]
+        self.next += 1
+        return "\n".join(lines) + f"\n\nTable {self.next - 1}: {caption}"
 
 
 def _cell(text: str) -> str:

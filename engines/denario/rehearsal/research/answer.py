@@ -9,6 +9,7 @@ import describing
 import fonts
 import group_finding
 import image_finding
+import law_figures
 import law_finding
 import null_finding
 import numpy as np
@@ -30,6 +31,7 @@ from structure import Shape
 GIVEN: dict[str, Any]
 _DAY = 86400.0
 _OTHERS = 6
+_LEAST = 1e-10  # smaller probabilities are not told apart
 
 
 def name_of(column: Column) -> Name:
@@ -77,31 +79,26 @@ def _parts(shape: Shape) -> tuple[Shape, Shape, bool]:
     return screening.part(shape, first), screening.part(shape, second), True
 
 
-def _pair(_study: Study, shape: Shape, c: Candidate, choice: Choice, gallery: plots.Gallery) -> Finding:
+def _pair_points(shape: Shape, c: Candidate) -> tuple[law_finding.Points, Name, Name]:
     first, second, split = _parts(shape)
-    x, y = shape.column(c.x), shape.column(c.y)
     (x1, name), (x2, _) = since_first(first.column(c.x)), since_first(second.column(c.x))
     one = pd.DataFrame({"x": x1, "y": first.column(c.y).values.to_numpy(float)}).dropna()
     two = pd.DataFrame({"x": x2, "y": second.column(c.y).values.to_numpy(float)}).dropna()
-    ordered = shape.build == "series"
-    points = law_finding.Points(*_arrays(two), *_arrays(one), split=split, ordered=ordered)
-    found = law_finding.answer(points, name, name_of(y), why=choice.why)
+    points = law_finding.Points(*_arrays(two), *_arrays(one), split=split, ordered=shape.build == "series")
+    return points, name, name_of(shape.column(c.y))
+
+
+def _pair(_study: Study, shape: Shape, c: Candidate, choice: Choice, gallery: plots.Gallery) -> Finding:
+    found = law_finding.answer(*_pair_points(shape, c), why=choice.why)
     if c.family == "pair":
-        _through_others(found.finding, second, x, y)
-    law_finding_figures(gallery, found)
+        _through_others(found.finding, _parts(shape)[1], shape.column(c.x), shape.column(c.y))
+    law_figures.distributions(gallery, found)
+    law_figures.draw(gallery, found)
     return found.finding
 
 
 def _arrays(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return frame["x"].to_numpy(float), frame["y"].to_numpy(float)
-
-
-def law_finding_figures(gallery: plots.Gallery, found: law_finding.Answer) -> None:
-    """Draw a law with what it is found in."""
-    import law_figures  # noqa: PLC0415 - the two need each other
-
-    law_figures.distributions(gallery, found)
-    law_figures.draw(gallery, found)
 
 
 def _through_others(finding: Finding, shape: Shape, x: Column, y: Column) -> None:
@@ -183,41 +180,48 @@ def _period(_study: Study, shape: Shape, c: Candidate, choice: Choice, gallery: 
     return found.finding
 
 
+def _per_series(study: Study, shape: Shape, c: Candidate) -> tuple[pd.DataFrame, Name]:
+    """Return what is constant in each series and its parameter, and how the parameter is written."""
+    signal, feature = str(c.extra["signal"]), str(c.extra["feature"])
+    panel = study.panels[f"{shape.name}|{signal}"]
+    group = shape.column(shape.group).values
+    first = pd.DataFrame({"x": shape.column(c.x).values, "g": group}).groupby("g")["x"].first()
+    frame = pd.DataFrame({"x": first.reindex(panel.features.index), "y": panel.features[feature]}).dropna()
+    name = Name(
+        f"the {feature} of {shown.code(signal)}", f"{feature} of {shown.label(signal)}", panel.units.get(feature, "")
+    )
+    return frame.reset_index(drop=True), name
+
+
+def _feature_points(study: Study, shape: Shape, c: Candidate) -> tuple[law_finding.Points, Name, Name]:
+    frame, words = _per_series(study, shape, c)
+    arrays = _arrays(frame)
+    points = law_finding.Points(*arrays, *arrays, split=False, ordered=False, what="series")
+    return points, name_of(shape.column(c.x)), words
+
+
 def _feature(study: Study, shape: Shape, c: Candidate, choice: Choice, gallery: plots.Gallery) -> Finding:
     signal, feature = str(c.extra["signal"]), str(c.extra["feature"])
     panel = study.panels[f"{shape.name}|{signal}"]
     series_figures.draw(gallery, panel, shape)
-    group = shape.column(shape.group).values
-    first = pd.DataFrame({"x": shape.column(c.x).values, "g": group}).groupby("g")["x"].first()
-    x = first.reindex(panel.features.index)
-    y = panel.features[feature]
-    words = Name(
-        f"the {feature} of {shown.code(signal)}", f"{feature} of {shown.label(signal)}", panel.units.get(feature, ""),
-    )  # fmt: skip
     if c.family == "feature groups":
-        frame = Column(c.x, "group", x.reset_index(drop=True), 0)
-        parts = _split(frame, Column(feature, "number", y.reset_index(drop=True), 0))
+        frame, words = _per_series(study, shape, c)
+        parts = _split(Column(c.x, "group", frame["x"], 0), Column(feature, "number", frame["y"], 0))
         found = group_finding.answer(parts, {}, name_of(shape.column(c.x)), words, why=choice.why, split=False)
         group_finding.draw(gallery, found)
         finding = found.finding
     else:
-        pairs = pd.DataFrame({"x": x.to_numpy(float), "y": y.to_numpy(float)}).dropna()
-        points = law_finding.Points(
-            *_arrays(pairs), *_arrays(pairs), split=False, ordered=False, what="series"
-        )
-        answer = law_finding.answer(points, name_of(shape.column(c.x)), words, why=choice.why)
-        import law_figures  # noqa: PLC0415
-
+        answer = law_finding.answer(*_feature_points(study, shape, c), why=choice.why)
         law_figures.draw(gallery, answer)
         finding = answer.finding
     finding.method.insert(1, series_figures.method(panel, shape))
     finding.detail.insert(0, series_figures.told(panel))
-    errors = panel.errors[feature] if feature in panel.errors else None
-    if errors is not None:
-        finding.record("median error of a series", float(errors.median()))
+    if feature in panel.errors:
+        error = float(panel.errors[feature].median())
+        finding.record("median error of a series", error)
         unit = panel.units.get(feature, "")
         finding.detail.append(
-            f"The median standard error of the {feature} of a single series is {shown.number(float(errors.median()), 2)}"
+            f"The median standard error of the {feature} of a single series is {shown.number(error, 2)}"
             f"{' ' + unit if unit else ''}."
         )
     return finding
@@ -235,11 +239,21 @@ def others(study: Study, main: Candidate | None) -> list[list[str]]:
     rows = []
     for c in study.held:
         pair = frozenset((c.x, c.y))
-        if pair not in seen and len(rows) < _OTHERS:
-            seen.add(pair)
-            what = f"{shown.code(c.y, 40)} and {shown.code(c.x, 40)}" if c.family != "image" else f"{c.y} of {shown.code(c.where, 40)}"
-            rows.append([what, _KINDS[c.family], c.statistic, shown.number(c.adjusted, 2) if c.adjusted > 1e-10 else "< 10⁻¹⁰"])  # noqa: PLR2004
+        if pair in seen or len(rows) == _OTHERS:
+            continue
+        seen.add(pair)
+        names = f"{c.y} of {shown.code(c.where, 40)}" if c.family == "image" else f"{shown.code(c.y, 40)}, {shown.code(c.x, 40)}"
+        rows.append([names, _KINDS[c.family], _measure(study, c), shown.number(c.adjusted, 2) if c.adjusted > _LEAST else "< 10⁻¹⁰"])
     return rows
+
+
+def _measure(study: Study, c: Candidate) -> str:
+    """Return the size of a relation, with the law where there is one."""
+    if c.family not in ("pair", "time", "feature"):
+        return c.statistic
+    shape = next(s for s in study.shapes if s.name == c.where)
+    points = _feature_points(study, shape, c) if c.family == "feature" else _pair_points(shape, c)
+    return f"{c.statistic}; {law_finding.brief(*points)}"
 
 
 _KINDS = {

@@ -6,6 +6,7 @@ import findings
 import numpy as np
 import pandas as pd
 import plots
+import relations
 import shown
 from findings import Check, Finding, Name, Variant
 from plots import Gallery
@@ -30,7 +31,9 @@ def answer(pairs: pd.DataFrame, other: pd.DataFrame, a: Name, b: Name, *, why: s
     """Look into the columns `a` and `b` of `pairs`."""
     counts = pd.crosstab(pairs["a"], pairs["b"])
     table = counts.to_numpy()
-    chi2, p, _, expected = stats.chi2_contingency(table, correction=False)
+    together = relations.merged(table)
+    chi2, p, _, _ = stats.chi2_contingency(together, correction=False)
+    expected = stats.contingency.expected_freq(table)
     n = int(table.sum())
     rows, columns = table.sum(axis=1) / n, table.sum(axis=0) / n
     excess = (table - expected) / np.sqrt(expected * np.outer(1 - rows, 1 - columns))
@@ -55,7 +58,7 @@ def answer(pairs: pd.DataFrame, other: pd.DataFrame, a: Name, b: Name, *, why: s
         )
     finding.detail = [
         f"The test has χ² = {shown.number(float(chi2))} over {shown.count(n)} rows, {table.shape[0]} groups of {a.words} and "
-        f"{table.shape[1]} of {b.words}.",
+        f"{table.shape[1]} of {b.words}{_told(table, together)}.",
         f"The combination furthest above independence is {one} with {two}: {shown.count(int(table[at]))} rows where "
         f"{shown.number(float(expected[at]))} would be expected, {shown.number(float(excess[at]))} standard errors more.",
     ]
@@ -66,9 +69,10 @@ def answer(pairs: pd.DataFrame, other: pd.DataFrame, a: Name, b: Name, *, why: s
     ]
     if split:
         finding.method.append("The question was picked on one half of the rows and answered on the other.")
-    small = float((expected < 5).mean())  # noqa: PLR2004
+    small = relations.sparse(together)
+    words = f"{shown.percent(small)} of the cells tested expect fewer than {relations.LEAST_IN_GROUP} rows"
     finding.checks = [
-        Check("expected counts large enough", f"{shown.percent(small)} of the cells expect fewer than 5 rows", small <= 0.2),  # noqa: PLR2004
+        Check("expected counts large enough", words, small <= relations.MOST_SPARSE),
         Check("not by one cell alone", *_without_top(table, at)),
     ]
     finding.variants = [Variant("main value", n, v, error)]
@@ -89,6 +93,12 @@ def answer(pairs: pd.DataFrame, other: pd.DataFrame, a: Name, b: Name, *, why: s
             shown.number(float(expected[i, j])), shown.number(float(excess[i, j])),
         ])  # fmt: skip
     return Answer(finding, counts, excess, a, b)
+
+
+def _told(table: Array, together: Array) -> str:
+    if table.shape == together.shape:
+        return ""
+    return f"; for the test the rarest were put together, so that it has {together.shape[0]} times {together.shape[1]} cells"
 
 
 def _cramer(table: Array) -> float:

@@ -107,8 +107,9 @@ def agreement(finding: Finding, sigmas: float = 3.0) -> None:
             "The main value therefore depends on how it is computed."
         )
     else:
+        quantity = finding.quantity if finding.quantity[:1].isupper() else f"The {finding.quantity}"
         finding.robust = (
-            f"The {finding.quantity} was computed in {ways}; none differs from the main one by more than "
+            f"{quantity} was computed in {ways}; none differs from the main one by more than "
             f"{sigmas:.0f} combined standard errors."
         )
 

@@ -82,6 +82,20 @@ def answer(points: Points, x: Name, y: Name, *, why: str) -> Answer:
     return Answer(finding, law, draws, points, x, y)
 
 
+def brief(points: Points, x: Name, y: Name) -> str:
+    """Return a law in a few words: its form and its key parameter."""
+    law = laws.compare(points.x_first, points.y_first)[0]
+    law = laws.fit(law.form, *laws.thin(points.x, points.y), law.relative) or law
+    if law.form.name == "constant":
+        return "no law"
+    symbol, quantity = _KEY[law.form.name]
+    index = law.form.names.index(symbol)
+    draws = laws.bootstrap(law, *laws.thin(points.x, points.y), 100, _block(law, points) if points.ordered else 1)
+    error = float(np.std(draws[:, index])) if len(draws) > 20 else float("nan")  # noqa: PLR2004
+    unit = _unit(law.form.name, symbol, x.unit, y.unit)
+    return f"{law.form.name}, {quantity} {shown.measured(float(law.values[index]), error)}{' ' + unit if unit else ''}"
+
+
 def _details(
     finding: Finding, law: laws.Law, ranked: list[laws.Law], draws: Array, points: Points, x: Name, y: Name
 ) -> None:

@@ -96,7 +96,7 @@ def forest(gallery: Gallery, finding: Finding, unit: str = "") -> None:
     axes.grid(visible=False, axis="y")
     gallery.save(
         figure, "robustness", "robustness",
-        f"The {finding.quantity} computed in different ways. Bars are two standard errors; the square and the band are "
+        f"{finding.quantity[:1].upper() + finding.quantity[1:]}, computed in different ways. Bars are two standard errors; the square and the band are "
         "the main value.",
     )  # fmt: skip
 

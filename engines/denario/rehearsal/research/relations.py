@@ -14,6 +14,8 @@ MOST_ROWS = 5000  # for the screening only
 MOST_GROUPS = 12
 LEAST_ROWS = 8
 LEAST_IN_GROUP = 5
+_SAME_GROUPS = 0.9  # of the rows
+MOST_SPARSE = 0.2  # of the cells of a table (Cochran's rule)
 _BINS = 6
 _UNIT_ROOT = -4.0  # beyond the tabulated 1% point, for the law was fitted to the same points
 _EXACT = 1 - 1e-9  # of a variance; what is explained so far is computed, not measured
@@ -79,7 +81,14 @@ def trivial(numbers: list[Column], groups: list[Column]) -> list[tuple[str, str,
             pair.groupby("a")["b"].nunique().max() == 1 or pair.groupby("b")["a"].nunique().max() == 1
         ):
             found.append((a.name, b.name, "one determines the other"))
+        elif len(pair) and min(_told_by(pair, "a", "b"), _told_by(pair, "b", "a")) > _SAME_GROUPS:
+            found.append((a.name, b.name, "each nearly determines the other"))
     return found
+
+
+def _told_by(pair: pd.DataFrame, by: str, what: str) -> float:
+    """Return the share of rows whose group in one column is the commonest for that in the other."""
+    return float(pair.groupby(by)[what].agg(lambda v: v.value_counts().iloc[0]).sum() / len(pair))
 
 
 def _computed(frame: pd.DataFrame, known: set[frozenset[str]]) -> list[tuple[str, str, str]]:
@@ -205,8 +214,8 @@ def table(a: Column, b: Column) -> Candidate | None:
     counts = pd.crosstab(frame["a"], frame["b"]).to_numpy()
     if counts.size == 0 or min(counts.shape) < 2:  # noqa: PLR2004
         return None
-    expected = stats.contingency.expected_freq(counts)
-    if (expected < LEAST_IN_GROUP).mean() > 0.2:  # noqa: PLR2004 - Cochran's rule
+    counts = merged(counts)
+    if min(counts.shape) < 2 or sparse(counts) > MOST_SPARSE:  # noqa: PLR2004
         return None
     chi2, p, free, _ = stats.chi2_contingency(counts, correction=False)
     n = counts.sum()
@@ -214,6 +223,22 @@ def table(a: Column, b: Column) -> Candidate | None:
     return Candidate(
         "counts", a.name, b.name, float(p), share, int(n), "χ² test", f"Cramér's V = {np.sqrt(share):.3f}", weight=0.7
     )
+
+
+def sparse(counts: np.ndarray) -> float:
+    """Return the share of cells that expect fewer rows than the test needs."""
+    return float((stats.contingency.expected_freq(counts) < LEAST_IN_GROUP).mean())
+
+
+def merged(counts: np.ndarray) -> np.ndarray:
+    """Put the rarest groups together until the cells expect enough rows for a χ² test."""
+    while min(counts.shape) > 1 and max(counts.shape) > 2 and sparse(counts) > MOST_SPARSE:  # noqa: PLR2004
+        totals = [counts.sum(axis=1 - axis) if counts.shape[axis] > 2 else [np.inf] for axis in (0, 1)]  # noqa: PLR2004
+        axis = int(np.argmin([min(t) for t in totals]))
+        order = np.argsort(totals[axis], kind="stable")
+        both = counts.take(order[:2], axis=axis).sum(axis=axis, keepdims=True)
+        counts = np.concatenate([np.delete(counts, order[:2], axis=axis), both], axis=axis)
+    return counts
 
 
 def _effective(n: int, alike: float) -> float:
