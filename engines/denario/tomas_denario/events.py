@@ -15,6 +15,7 @@ from tomas_denario.session import Session
 
 # Denario has its answers put between marks; they are not for a reader.
 _MARKS = re.compile(r"^\s*\\{1,2}(?:begin|end)\{(?:IDEA|CRITIC|METHODS|SUMMARY|REVIEW|[A-Z][a-z]+)\}\s*$", re.MULTILINE)
+_COMMENT = re.compile(r"^%[^\n]*\n?", re.MULTILINE)
 _QUIET = frozenset({"preprocess_node"})
 
 
@@ -26,6 +27,7 @@ class Graphs(BaseCallbackHandler):
     def __init__(self, session: Session, done: Callable[[str], None]) -> None:
         self._session, self._done = session, done
         self._nodes: dict[Any, str] = {}
+        self._last = ""
 
     def on_chain_start(self, _chain: Any, _inputs: Any, *, run_id: Any, **facts: Any) -> None:
         """Note which node is under way: its name goes with each model call."""
@@ -51,8 +53,9 @@ class Graphs(BaseCallbackHandler):
         model = (response.llm_output or {}).get("model_name") or answer.message.response_metadata.get("model_name")
         if model:
             self._session.models_seen.add(str(model))
-        text = _MARKS.sub("", str(answer.message.content)).strip()
-        if text:
+        text = _COMMENT.sub("", _MARKS.sub("", str(answer.message.content))).strip()
+        if text and text != self._last:  # a check that changed nothing says it all again
+            self._last = text
             self._session.note("message", text, agent=self._session.agent)
 
     def on_llm_error(self, error: BaseException, **_facts: Any) -> None:

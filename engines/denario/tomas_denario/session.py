@@ -25,7 +25,7 @@ TEAM_FOLDERS = {
 _ROLE_OF_STAGE = {"paper": "writer", "referee": "referee"}
 # Files that a reader has no use for: what the user gets lies in outputs/, these are its makings.
 _UNTOLD = ("work/paper/", "work/input_files/")
-_UNTOLD_NAMES = frozenset({"LLM_calls.txt"})
+_UNTOLD_ENDINGS = (".log", "/LLM_calls.txt")
 _TOLD = "work/input_files/data_description.md"
 
 
@@ -41,7 +41,7 @@ class _Files(Artifacts):
         return tuple(artifact for artifact in super().new() if self._worth_telling(artifact.path))
 
     def _worth_telling(self, path: str) -> bool:
-        if path != _TOLD and (path.startswith(_UNTOLD) or path.rpartition("/")[2] in _UNTOLD_NAMES):
+        if path != _TOLD and (path.startswith(_UNTOLD) or path.endswith(_UNTOLD_ENDINGS)):
             return False
         with (self._root / path).open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
