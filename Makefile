@@ -1,10 +1,9 @@
 # One command for each thing one does with a checkout. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup engines demo dev fix check test test-pg e2e lock migrate migration docs clean
+.PHONY: help setup engines demo demo-tickets dev fix check test test-pg e2e lock migrate migration docs clean
 
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 RUN := .venv/bin
-FILE ?= examples/itops/tickets.csv
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -24,8 +23,15 @@ setup: .venv/.complete ## make the platform's environment in .venv
 engines: setup ## make the engines' environments (shared between checkouts)
 	@$(RUN)/tomas engines install
 
-demo: engines ## run a real analysis of a ticket export, with no key and no network
-	@REHEARSAL=true $(RUN)/tomas run itops --follow --file tickets=$(FILE) \
+demo: engines ## from a data set to a paper, with no key and no network
+	@REHEARSAL=true $(RUN)/tomas run research --follow \
+		--file data_files=$(or $(FILE),examples/research/pendulums.csv) \
+		--input data_description="$(or $(ABOUT),Angles of forty pendulums against time. length_m is the length of the thread.)" \
+		--task "Find the strongest relation in these data and write it up."
+	@echo; echo "Next, a year of a help desk's tickets: make demo-tickets"
+
+demo-tickets: engines ## an analysis of a ticket export, with no key and no network
+	@REHEARSAL=true $(RUN)/tomas run itops --follow --file tickets=$(or $(FILE),examples/itops/tickets.csv) \
 		--input analysis_focus=root_cause,patterns,team_performance,sla \
 		--task "Find out what drives our tickets, and what to do about it."
 
@@ -60,6 +66,9 @@ lock: $(UV) ## write the hash-locked requirements anew
 	$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-annotate \
 		--custom-compile-command "make lock" --excludes engines/cmbagent/excludes.txt \
 		engines/cmbagent/requirements.in --output-file engines/cmbagent/requirements.lock
+	$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" --excludes engines/denario/excludes.txt \
+		engines/denario/requirements.in --output-file engines/denario/requirements.lock
 	$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-annotate \
 		--custom-compile-command "make lock" --excludes engines/denario/excludes.txt \
 		engines/denario/requirements.in --output-file engines/denario/requirements.lock

@@ -13,12 +13,16 @@ from tomas.client import Client
 _MOST_LINES: Final = 70
 
 
-def show(client: Client, session_id: str, folder: Path | None) -> None:
-    """Print what came of a session; `folder` is its workspace where that lies on this machine."""
+def show(client: Client, session_id: str, folder: Path | None, headline: str | None) -> None:
+    """Print what came of a session; `folder` is its workspace where that lies on this machine.
+
+    `headline` names the output to print; without one it is the first text.
+    """
     results = client.results(session_id)
-    findings = next((o["content"] for o in results["outputs"] if o["type"] == "markdown" and o["content"]), None)
-    if findings:
-        _findings(plain(findings))
+    texts = [o for o in results["outputs"] if o["type"] == "markdown" and o["content"]]
+    texts.sort(key=lambda output: output["name"] != headline)
+    if texts:
+        _findings(plain(texts[0]["content"]))
     _outputs(results["outputs"], folder, client.url)
     _stages(client, session_id)
     spent = results["costs"]
@@ -51,6 +55,8 @@ def _outputs(outputs: list[dict[str, Any]], folder: Path | None, url: str) -> No
             out.print(safe(f"  {output['name']:<22} {where[0] if where else ''}"))
             for more in where[1:]:
                 out.print(safe(f"  {'':<22} {more}"))
+        elif not output["required"]:
+            out.print(f"  {safe(output['name']):<22} [dim]not made[/]")
         else:
             out.print(f"  {safe(output['name']):<22} [yellow]{safe(output['why'] or output['status'])}[/]")
 

@@ -58,7 +58,7 @@ def run(
             _interrupted(client, session_id, own)
             raise
         folder = load_settings().workspace_dir.resolve() / session_id
-        show(client, session_id, folder if folder.is_dir() else None)
+        show(client, session_id, folder if folder.is_dir() else None, form["headline"])
     if status != "completed":
         raise typer.Exit(1)
 

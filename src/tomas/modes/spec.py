@@ -119,6 +119,7 @@ class Mode(_Strict):
     engine: Text
     inputs: tuple[InputSpec, ...] = ()
     outputs: tuple[OutputSpec, ...] = ()
+    headline: Name | None = None  # the output that holds what a reader wants first; the first text by default
     engine_options: dict[str, Any] = {}
     intervention_points: tuple[Text, ...] = ()
     time_limit: float = Field(gt=0)  # minutes
@@ -136,6 +137,8 @@ class Mode(_Strict):
                 if item.name in seen:
                     raise ValueError(f"{what}: {item.name} is there twice")
                 seen.add(item.name)
+        if self.headline and self.output(self.headline) is None:
+            raise ValueError(f"headline: there is no output {self.headline}")
         known = {field.name for field in self.inputs}
         for example in self.examples:
             if unknown := sorted(set(example.input_data) - known):

@@ -26,6 +26,7 @@ class ModeInfo(BaseModel):
     engine: str
     inputs: list[InputSpec]
     outputs: list[OutputSpec]
+    headline: str | None = Field(description="The output that holds what a reader wants first.")
     engine_options: dict[str, Any]
     intervention_points: list[str]
     time_limit: float = Field(description="Minutes.")
