@@ -72,7 +72,8 @@ def _told(event: dict[str, Any]) -> str | None:
     told: str | None = None
     match event["type"]:
         case "stage":
-            told = f"[bold]{safe(event['stage'] or content)}[/] {safe(more.get('state', 'started'))}"
+            name, state = event["stage"] or content, more.get("state", "started")
+            told = f"{safe(name)}: {safe(content)}" if state == "progress" else f"[bold]{safe(name)}[/] {safe(state)}"
         case "code" if more.get("phase") == "start":
             told = f"runs {safe(more.get('file') or 'code')}"
         case "code" if more.get("phase") == "end" and more.get("exit_code"):
