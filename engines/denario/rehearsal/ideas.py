@@ -110,7 +110,7 @@ def methods(text: str, own_idea: bool) -> str:
     if not description.file_names(text):
         return "\n".join([
             "1. No data were given: no program looks for a relation, and no result is reported.",
-            "2. The paper repeats what the description asks and says which measurements would be needed.",
+            "2. The paper quotes the description and says how many rows a test of a relation would take.",
             "", NOTE_METHODS,
         ])  # fmt: skip
     lines = [

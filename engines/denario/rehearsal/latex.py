@@ -172,7 +172,7 @@ def _table(block: str) -> str:
     width = max(map(len, rows))
     rows = [row + [""] * (width - len(row)) for row in rows]
     wide = width >= _WIDE or max(sum(map(len, row)) for row in rows) > 60  # noqa: PLR2004 - characters in half a page
-    lengths = [max(6, min(40, max(len(row[i]) for row in rows))) for i in range(width)]
+    lengths = [max(9, min(40, max(len(row[i]) for row in rows))) for i in range(width)]
     share = (_FULL if wide else 0.88) / sum(lengths)
     of = r"\textwidth" if wide else r"\linewidth"
     columns = "".join(rf"p{{{max(0.06, share * n - 0.02):.3f}{of}}}" for n in lengths)

@@ -92,7 +92,8 @@ def _introduction(prompt: Prompt) -> str:
 
 
 def _paper_methods(prompt: Prompt) -> str:
-    return paper.methods(prompt.between("Short description of paper methods:", "Respond in this format:"))
+    own_idea = paper.OWN_IDEA in prompt.between("Paper introduction:", "Short description of paper methods:")
+    return paper.methods(prompt.between("Short description of paper methods:", "Respond in this format:"), own_idea)
 
 
 def _results(prompt: Prompt) -> str:

@@ -9,6 +9,7 @@ latex = part("latex")  # type: ignore[name-defined]  # noqa: F821
 report = part("report")  # type: ignore[name-defined]  # noqa: F821
 
 REHEARSAL = "No language model wrote this paper: it is a rehearsal, whose text follows fixed rules from the output of programs."
+OWN_IDEA = "The idea was given, and reads:"
 _EDITED = "The results were edited by hand; what follows quotes them and adds nothing."
 _KEYWORDS = ("Nonparametric hypothesis tests", "Regression", "Model selection", "Bootstrap", "Astronomy data analysis")
 Findings = dict[str, Any]
@@ -33,7 +34,7 @@ def abstract(results: str, idea: str) -> str:
     main = found["main"]
     said = []
     if main["kind"] == "nothing":
-        said += [f"{main['claim']}.", *main["detail"], *found["data"][:3]]
+        said += [f"{main['claim']}.", *main["detail"][:2], *found["data"][:3]]
     else:
         said += [main["question"], _search(found), _data_in_short(found), f"{_capital(main['claim'])}."]
         said += _headlines(main)
@@ -77,6 +78,8 @@ def introduction(abstract_: str, idea: str) -> str:
     question = re.match(r"[^?]{3,400}\?", abstract_)
     own = ideas.NOTE_IDEA not in idea
     parts = []
+    if abstract_.startswith(("No data were given", "No relation could be tested")):
+        return _introduction_to_nothing(idea if own else "")
     if question:
         parts.append(
             f"This study asks of a given set of data: {question[0][0].lower() + question[0][1:] if not question[0].startswith(chr(92)) else question[0]} "
@@ -87,7 +90,7 @@ def introduction(abstract_: str, idea: str) -> str:
     else:
         parts.append("This study looks at a given set of data and says what it can answer, and what it cannot.")
     if own:
-        parts.append("The idea was given, and reads: " + latex.inline(_first_words(idea, 700)))
+        parts.append(f"{OWN_IDEA} " + latex.inline(_first_words(idea, 700)))
     else:
         asked = re.findall(r"^\s*(?:\d+\.|-)\s+(.+\?)$", idea, re.MULTILINE)
         if asked:
@@ -109,12 +112,23 @@ def introduction(abstract_: str, idea: str) -> str:
     return "\n\n".join(parts)
 
 
-def methods(text: str) -> str:
+def _introduction_to_nothing(idea: str) -> str:
+    parts = [
+        "A study can only answer what its data hold. This one says what was given, why no relation can be tested in it, and what "
+        "would have to be measured; it reports no result, for there is none.",
+    ]
+    if idea:
+        parts.append(f"{OWN_IDEA} {latex.inline(_first_words(idea, 700))}")
+    parts.append(f"No literature was searched for this text, and nothing is claimed about what others have found. {REHEARSAL}")
+    return "\n\n".join(parts)
+
+
+def methods(text: str, own_idea: bool) -> str:
     """Return the methods as LaTeX; a text of a person's own is kept, and what was done is said beside it."""
     own = ideas.NOTE_METHODS not in text
     if not own:
         return latex.document(text.replace(ideas.NOTE_METHODS, ""), without=("methods",))
-    done = ideas.methods('## Given\n```json\n{"outputs_dir": "", "files": {"data": [{"name": "data"}]}}\n```', own_idea=False)
+    done = ideas.methods('## Given\n```json\n{"outputs_dir": "", "files": {"data": [{"name": "data"}]}}\n```', own_idea)
     done = done.replace(ideas.NOTE_METHODS, "")
     return (
         "\\subsection{Methods as given}\n\n" + latex.document(text, without=("methods",)) + "\n\n\\subsection{What was done}\n\n"
@@ -147,9 +161,7 @@ def conclusions(results_: str, abstract_: str) -> str:
         parts.append(latex.inline(" ".join([f"{_capital(main['claim'])}.", *_headlines(main), main["robust"] if main["held"] else ""])))
         parts.append(latex.inline(_what_it_means(found)))
     if found["limits"]:
-        items = "\n".join(rf"\item {latex.inline(line)}" for line in found["limits"][:6])
-        parts.append(f"Three things limit what was learnt beyond this:\n\\begin{{itemize}}\n{items}\n\\end{{itemize}}".replace(
-            "Three things limit", "The following limits"))  # fmt: skip
+        parts.append(latex.inline(" ".join(found["limits"][:2])))
     return "\n\n".join(parts)
 
 
@@ -185,7 +197,7 @@ def with_figures(section: str, images: list[dict[str, str]]) -> str:
     """Put each figure behind the paragraph that speaks of it; figures that none speaks of come last."""
     blocks = section.split("\n\n")
     left = []
-    for image in images:
+    for image in sorted(images, key=lambda i: (section.find(rf"\ref{{{latex.label(i['name'])}}}"), i["name"])):
         figure = latex.figure(image["name"], image["caption"])
         mark = rf"\ref{{{latex.label(image['name'])}}}"
         place = next((i for i, block in enumerate(blocks) if mark in block and "\\begin{figure}" not in block), None)

@@ -44,7 +44,7 @@ def compose(found: Findings) -> str:
     if main["robust"]:
         parts += ["## Robustness", f"{main['robust']} {_figures(found, 'robustness')}"]
         if len(main["variants"]) > 1:
-            caption = f"The {main['quantity']} computed in different ways, with standard errors."
+            caption = f"{_capital(main['quantity'])}, computed in different ways, with standard errors."
             parts[-1] += f" Table {tables.next} lists them."
             parts.append(tables.write(["way", "points", main["quantity"]], main["variants"], caption))
     limits = [*([found["note"]] if found["note"] else []), *found["limits"], *found["skipped"]]

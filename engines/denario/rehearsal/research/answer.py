@@ -55,12 +55,16 @@ def find(study: Study, choice: Choice, gallery: plots.Gallery) -> Finding:
     """Answer the question and draw the answer."""
     candidate = choice.candidate
     if candidate is None:
+        if not any(GIVEN.get("files", {}).values()):
+            null_finding.draw_plan(gallery)
+            return null_finding.no_data(str(GIVEN.get("inputs", {}).get("data_description", "")))
         if study.candidates:
             finding = null_finding.nothing_found(study.candidates, screening.ALPHA)
         else:
-            files = sum(len(v) for v in GIVEN.get("files", {}).values())
-            finding = null_finding.nothing_to_ask(study.shapes, len(study.failures), files)
-        null_finding.draw(gallery, finding, study.candidates, study.shapes)
+            finding = null_finding.nothing_to_ask(study.shapes, len(study.failures))
+        for name, looked in study.looked.items():
+            image_finding.picture(gallery, name, looked.values)
+        null_finding.draw(gallery, study.candidates, study.shapes)
         return finding
     if candidate.family == "image":
         found = image_finding.answer(study.looked[candidate.where], candidate, why=choice.why)
@@ -111,7 +115,7 @@ def _through_others(finding: Finding, shape: Shape, x: Column, y: Column) -> Non
     for i, column in enumerate(others):
         frame[i] = column.values
     frame = frame.dropna()
-    if not others or len(frame) < 4 * (len(others) + 2):
+    if not finding.held or not others or len(frame) < 4 * (len(others) + 2):
         return
     ranks = frame.rank().to_numpy(float)
     plain = float(np.corrcoef(ranks[:, 0], ranks[:, 1])[0, 1])
@@ -125,7 +129,7 @@ def _through_others(finding: Finding, shape: Shape, x: Column, y: Column) -> Non
     names = shown.listed([shown.code(c.name) for c in others])
     finding.checks.append(
         Check(
-            "not through other quantities",
+            "direct, not through other quantities",
             f"rank correlation {shown.number(plain)}, with {names} held fixed {shown.number(partial)}",
             abs(partial) > 0.5 * abs(plain),  # noqa: PLR2004
         )

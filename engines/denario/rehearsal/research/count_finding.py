@@ -73,7 +73,7 @@ def answer(pairs: pd.DataFrame, other: pd.DataFrame, a: Name, b: Name, *, why: s
     words = f"{shown.percent(small)} of the cells tested expect fewer than {relations.LEAST_IN_GROUP} rows"
     finding.checks = [
         Check("expected counts large enough", words, small <= relations.MOST_SPARSE),
-        Check("not by one cell alone", *_without_top(table, at)),
+        Check("carried by several groups", *_without_top(table, at)),
     ]
     finding.variants = [Variant("main value", n, v, error)]
     for name, part in (("first half of the rows", pairs.iloc[: n // 2]), ("second half of the rows", pairs.iloc[n // 2 :])):

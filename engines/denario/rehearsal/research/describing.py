@@ -72,7 +72,10 @@ def _range(column: Column, facts: dict[str, Any]) -> str:
 def skipped(study: Study) -> list[str]:
     """Return why pairs of columns were not tested."""
     said = []
+    made = {name for shape in study.shapes for name in shape.made}
     for one, other, why in study.trivial:
+        if {one, other} & made or any(f"`{name}`" in why for name in made):
+            continue
         if why.startswith("`"):
             said.append(f"{why}.")
         elif why:

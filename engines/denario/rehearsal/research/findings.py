@@ -23,7 +23,8 @@ class Name:
     @property
     def axis(self) -> str:
         """The label of an axis."""
-        return shown.label(self.label, self.unit, most=60)
+        ending = (f"[{self.unit}]", f"({self.unit})")
+        return f"{self.label} [{self.unit}]" if self.unit and not self.label.endswith(ending) else self.label
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Answer one plain question of an image: its slope, its sources, or its regular pattern."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import findings
@@ -7,7 +8,7 @@ import numpy as np
 import plots
 import shown
 from findings import Check, Finding, Variant
-from images import SIGMAS, Looked, wave
+from images import SIGMAS, Looked, Source, wave
 from plots import BLUE, ORANGE, Gallery
 from relations import Candidate
 from scipy import stats
@@ -76,13 +77,13 @@ def _gradient(looked: Looked, _flat: Array, name: str) -> Finding:
     finding = Finding("image gradient", f"Does the brightness of {name} slope?", "", "", value > 3 * error)
     finding.quantity = "slope per pixel"
     finding.record(finding.quantity, value, error)
-    angle = float(np.degrees(np.arctan2(looked.plane[1], looked.plane[2])))
-    finding.record("direction", angle, unit="°")
+    finding.record("per row", looked.plane[1])
+    finding.record("per column", looked.plane[2])
     if finding.held:
         finding.title = f"The brightness of {name} slopes across the image"
         finding.claim = (
-            f"The brightness of {name} rises by {shown.measured(value, error)} a pixel towards {shown.number(angle)}° "
-            "(counted from the rows' direction to the columns')"
+            f"The brightness of {name} changes by {shown.measured(value, error)} a pixel in the direction of steepest rise, "
+            f"{shown.number(looked.plane[1])} a row and {shown.number(looked.plane[2])} a column"
         )
     else:
         finding.title = f"The brightness of {name} does not slope measurably"
@@ -185,18 +186,13 @@ def _wavelength(fy: float, fx: float, shape: tuple[int, ...]) -> tuple[float, fl
 
 
 def draw(gallery: Gallery, found: Answer) -> None:
-    """Draw the profiles, the background's scatter and the variants."""
-    values = found.looked.values
-    figure, axes = plots.canvas(1, 2, width=5.2, height=2.4)
-    for axis, ax, label in ((1, axes[0], "row"), (0, axes[1], "column")):
-        profile = values.mean(axis=axis)
-        ax.plot(np.arange(len(profile)), profile, color=BLUE, lw=0.8)
-        line = np.polyfit(np.arange(len(profile)), profile, 1)
-        ax.plot(np.arange(len(profile)), np.polyval(line, np.arange(len(profile))), color=ORANGE)
-        ax.set_xlabel(f"{label} [pixels]")
-        ax.set_ylabel(f"mean over the {'columns' if label == 'row' else 'rows'}")
-    gallery.save(figure, "profiles", "answer", "Mean brightness along the rows and the columns, with straight lines fitted. "
-                 f"{found.finding.claim}.")  # fmt: skip
+    """Draw what answers the question, the background's scatter and the variants."""
+    if found.kind == "sources" and len(found.looked.sources) > 3:  # noqa: PLR2004
+        _fluxes(gallery, found)
+    elif found.kind == "pattern":
+        _folded(gallery, found)
+    else:
+        _profiles(gallery, found)
     figure, axes = plots.canvas(1, 2, width=5.2, height=2.4)
     scatter = _scatter(found.flat)
     inner = found.flat[np.abs(found.flat) < 8 * scatter] / scatter
@@ -211,18 +207,64 @@ def draw(gallery: Gallery, found: Answer) -> None:
     plots.forest(gallery, found.finding)
 
 
+def _fluxes(gallery: Gallery, found: Answer) -> None:
+    figure, (axes,) = plots.canvas()
+    fluxes = np.sort([s.flux for s in found.looked.sources])[::-1]
+    axes.step(fluxes, np.arange(1, len(fluxes) + 1), where="post", color=BLUE)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("flux above the background [unit of the pixels]")
+    axes.set_ylabel("sources at least as bright")
+    gallery.save(figure, "fluxes", "answer", f"How many sources are at least as bright as a given flux. {found.finding.claim}.")
+
+
+def _folded(gallery: Gallery, found: Answer) -> None:
+    fy, fx = found.looked.wave
+    rows, columns = np.mgrid[: found.flat.shape[0], : found.flat.shape[1]]
+    phase = (fy * rows + fx * columns).ravel() % 1
+    parts = np.minimum((phase * 16).astype(int), 15)
+    values = found.flat.ravel()
+    means = np.array([values[parts == i].mean() for i in range(16)])
+    errors = np.array([values[parts == i].std() / np.sqrt((parts == i).sum()) for i in range(16)])
+    figure, (axes,) = plots.canvas()
+    at = (np.arange(32) + 0.5) / 16
+    axes.errorbar(at, np.tile(means, 2), 2 * np.tile(errors, 2), fmt="o-", ms=4, color=BLUE, ecolor=ORANGE, capsize=2)
+    axes.set_xlabel("phase of the wave (two turns)")
+    axes.set_ylabel("mean above the plane [unit of the pixels]")
+    gallery.save(figure, "folded", "answer", f"All pixels folded at the wavelength found; bars are two standard errors. "
+                 f"{found.finding.claim}.")  # fmt: skip
+
+
+def _profiles(gallery: Gallery, found: Answer) -> None:
+    values = found.looked.values
+    figure, axes = plots.canvas(1, 2, width=5.2, height=2.4)
+    for axis, ax, label in ((1, axes[0], "row"), (0, axes[1], "column")):
+        profile = values.mean(axis=axis)
+        ax.plot(np.arange(len(profile)), profile, color=BLUE, lw=0.8)
+        line = np.polyfit(np.arange(len(profile)), profile, 1)
+        ax.plot(np.arange(len(profile)), np.polyval(line, np.arange(len(profile))), color=ORANGE)
+        ax.set_xlabel(f"{label} [pixels]")
+        ax.set_ylabel(f"mean over the {'columns' if label == 'row' else 'rows'}")
+    gallery.save(figure, "profiles", "answer", "Mean brightness along the rows and the columns, with straight lines fitted. "
+                 f"{found.finding.claim}.")  # fmt: skip
+
+
 def distributions(gallery: Gallery, found: Answer) -> None:
     """Draw the image itself."""
+    picture(gallery, found.looked.name, found.looked.values, found.looked.sources if found.kind == "sources" else [])
+
+
+def picture(gallery: Gallery, name: str, values: Array, sources: Sequence[Source] = ()) -> None:
+    """Draw an image, with circles around its sources."""
     figure, (axes,) = plots.canvas(width=4.2, height=3.6)
-    low, high = np.percentile(found.looked.values, [1, 99.5])
-    image = axes.imshow(found.looked.values, cmap="cividis", vmin=low, vmax=high, origin="lower")
-    if found.kind == "sources":
-        axes.plot([s.column for s in found.looked.sources], [s.row for s in found.looked.sources], "o", mfc="none",
-                  mec=ORANGE, ms=9, mew=0.8)  # fmt: skip
+    low, high = np.percentile(values, [1, 99.5])
+    image = axes.imshow(values, cmap="cividis", vmin=low, vmax=high, origin="lower")
+    if sources:
+        axes.plot([s.column for s in sources], [s.row for s in sources], "o", mfc="none", mec=ORANGE, ms=9, mew=0.8)
     axes.grid(visible=False)
     axes.set_xlabel("column [pixels]")
     axes.set_ylabel("row [pixels]")
     figure.colorbar(image, ax=axes, label="pixel value")
-    marks = "; circles mark the sources found" if found.kind == "sources" else ""
-    gallery.save(figure, "image", "data", f"The image {shown.code(found.looked.name)}{marks}. The colours span the 1st to the "
+    marks = "; circles mark the sources found" if sources else ""
+    gallery.save(figure, "image", "data", f"The image {shown.code(name)}{marks}. The colours span the 1st to the "
                  "99.5th percentile.")  # fmt: skip

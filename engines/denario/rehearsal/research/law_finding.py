@@ -1,6 +1,6 @@
 """Answer by what law one number depends on another: with uncertainties, checks of what is assumed, and variants."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import findings
 import laws
@@ -44,11 +44,13 @@ class Answer:
 
 def answer(points: Points, x: Name, y: Name, *, why: str) -> Answer:
     """Look into y as a function of x."""
+    rows = len(points.x)
+    points = _thinned(points)
     ranked = laws.compare(points.x_first, points.y_first)
     chosen = ranked[0]
-    law = laws.fit(chosen.form, *laws.thin(points.x, points.y), chosen.relative) or chosen
+    law = laws.fit(chosen.form, points.x, points.y, chosen.relative) or chosen
     block = _block(law, points) if points.ordered else 1
-    draws = laws.bootstrap(law, *laws.thin(points.x, points.y), findings.RESAMPLES, block)
+    draws = laws.bootstrap(law, points.x, points.y, findings.RESAMPLES, block)
     symbol, quantity = _KEY[law.form.name]
     index = law.form.names.index(symbol)
     value = float(law.values[index])
@@ -76,21 +78,33 @@ def answer(points: Points, x: Name, y: Name, *, why: str) -> Answer:
         )
     _details(finding, law, ranked, draws, points, x, y)
     finding.method += _method(points, block, why)
+    if len(points.x) < rows:
+        finding.method.append(
+            f"Of the {shown.count(rows)} {points.what} for the answer a random {shown.count(len(points.x))} were used, which "
+            "is enough for the fits."
+        )
     _checks(finding, law, points)
     _variants(finding, law, points, value, error)
     findings.agreement(finding)
     return Answer(finding, law, draws, points, x, y)
 
 
+def _thinned(points: Points) -> Points:
+    """Return points of a number that can be fitted hundreds of times."""
+    (x, y), (first_x, first_y) = laws.thin(points.x, points.y), laws.thin(points.x_first, points.y_first)
+    return replace(points, x=x, y=y, x_first=first_x, y_first=first_y)
+
+
 def brief(points: Points, x: Name, y: Name) -> str:
     """Return a law in a few words: its form and its key parameter."""
+    points = _thinned(points)
     law = laws.compare(points.x_first, points.y_first)[0]
-    law = laws.fit(law.form, *laws.thin(points.x, points.y), law.relative) or law
+    law = laws.fit(law.form, points.x, points.y, law.relative) or law
     if law.form.name == "constant":
         return "no law"
     symbol, quantity = _KEY[law.form.name]
     index = law.form.names.index(symbol)
-    draws = laws.bootstrap(law, *laws.thin(points.x, points.y), 100, _block(law, points) if points.ordered else 1)
+    draws = laws.bootstrap(law, points.x, points.y, 100, _block(law, points) if points.ordered else 1)
     error = float(np.std(draws[:, index])) if len(draws) > 20 else float("nan")  # noqa: PLR2004
     unit = _unit(law.form.name, symbol, x.unit, y.unit)
     return f"{law.form.name}, {quantity} {shown.measured(float(law.values[index]), error)}{' ' + unit if unit else ''}"
@@ -216,7 +230,7 @@ def _method(points: Points, block: int, why: str) -> list[str]:
 
 
 def _block(law: laws.Law, points: Points) -> int:
-    alike = laws.neighbours(laws.residuals(law, *laws.thin(points.x, points.y)))
+    alike = laws.neighbours(laws.residuals(law, points.x, points.y))
     if alike < 2 / np.sqrt(len(points.x)):
         return 1
     return int(np.clip(np.ceil(2 * (1 + alike) / (1 - min(alike, 0.95))), 2, max(2, len(points.x) // 8)))
@@ -262,7 +276,7 @@ def _curved(x: Array, rest: Array) -> float:
 
 def _variants(finding: Finding, law: laws.Law, points: Points, value: float, error: float) -> None:
     index = law.form.names.index(_KEY[law.form.name][0])
-    x, y = laws.thin(points.x, points.y)
+    x, y = points.x, points.y
     finding.variants.append(Variant("main value", len(points.x), value, error))
 
     def add(name: str, form: laws.Form, relative: bool, keep: Array, xs: Array = x, ys: Array = y) -> None:
@@ -290,7 +304,7 @@ def _variants(finding: Finding, law: laws.Law, points: Points, value: float, err
         add("upper half of x", law.form, law.relative, x > middle)
     add(f"{'constant' if law.relative else 'relative'} scatter assumed", law.form, not law.relative, whole)
     if points.split:
-        xs, ys = laws.thin(points.x_first, points.y_first)
+        xs, ys = points.x_first, points.y_first
         add("the other half of the rows", law.form, law.relative, np.ones(len(xs), bool), xs, ys)
     if law.form.name == "linear":
         slope, _, low, high = stats.theilslopes(y[:800], x[:800])

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import OptimizeWarning, curve_fit
 
 CLOSE = 2.0  # AICc; of laws that lie closer together the simplest is taken
-MOST_POINTS = 4000
+MOST_POINTS = 8000
 _TINY = 1e-300
 Array = np.ndarray
 

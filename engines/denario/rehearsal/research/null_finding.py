@@ -12,6 +12,8 @@ from scipy import stats
 from structure import Shape
 
 _POWER = 0.9
+_ALPHA = 0.01
+_MOST_WORDS = 600  # characters of the description that are quoted
 
 
 def nothing_found(candidates: list[Candidate], alpha: float) -> Finding:
@@ -64,14 +66,52 @@ def _detectable(rows: int, alpha: float) -> float:
     return float(np.tanh(z))
 
 
-def nothing_to_ask(shapes: list[Shape], failures: int, given: int) -> Finding:
+def no_data(description: str) -> Finding:
+    """Say what the description asks and what would have to be measured; nothing was."""
+    finding = Finding("nothing", "What can be answered without data?", "", "", held=False)
+    finding.title = "A study without data: what would have to be measured"
+    finding.claim = "No data were given, so nothing was measured and no result is reported"
+    words = " ".join(description.split())
+    if words:
+        short = words if len(words) <= _MOST_WORDS else words[:_MOST_WORDS].rpartition(" ")[0] + " …"
+        finding.detail.append(f"The description of the data reads: “{short}”")
+    needed = []
+    for size in (0.5, 0.3, 0.1):
+        rows = _rows_needed(size)
+        finding.record(f"rows for a correlation of {size}", rows)
+        needed.append(f"{shown.count(rows)} rows for one of {size}")
+    finding.detail.append(
+        "To answer whether two quantities are related takes a table with one row for each thing observed, both quantities in each "
+        f"row. To find a rank correlation {shown.percent(_POWER)} of the time at a probability of {_ALPHA} takes "
+        f"{shown.listed(needed)}; with more than one pair tested, more."
+    )
+    finding.method = ["The numbers of rows follow from the normal approximation for a transformed correlation (Fisher)."]
+    return finding
+
+
+def _rows_needed(correlation: float) -> int:
+    z = float(stats.norm.isf(_ALPHA / 2) + stats.norm.isf(1 - _POWER))
+    return int(np.ceil((z / np.arctanh(correlation)) ** 2 + 3))
+
+
+def draw_plan(gallery: Gallery) -> None:
+    """Draw how many rows a relation of some strength would take."""
+    figure, (axes,) = plots.canvas()
+    sizes = np.linspace(0.05, 0.9, 80)
+    axes.plot(sizes, [_rows_needed(float(s)) for s in sizes], color=BLUE)
+    axes.set_yscale("log")
+    axes.set_xlabel("rank correlation to be found")
+    axes.set_ylabel("rows needed")
+    gallery.save(
+        figure, "plan", "answer",
+        f"How many rows it takes to find a rank correlation {shown.percent(_POWER)} of the time at a probability of {_ALPHA}. "
+        "This is a plan; it shows no data.",
+    )  # fmt: skip
+
+
+def nothing_to_ask(shapes: list[Shape], failures: int) -> Finding:
     """Say why no question could be put."""
-    finding = Finding("nothing", "What can these data answer?", "", "", False)
-    if not given:
-        finding.title = "A study without data: what could be measured"
-        finding.claim = "No data were given, so nothing was measured and no result is reported"
-        finding.detail = ["This text repeats the description and says which measurements it would take."]
-        return finding
+    finding = Finding("nothing", "What can these data answer?", "", "", held=False)
     columns = [c for s in shapes for c in s.columns]
     kinds = {kind: sum(c.kind == kind for c in columns) for kind in ("number", "time", "date", "group", "text", "key", "constant", "blank")}  # fmt: skip
     rows = max((s.rows for s in shapes), default=0)
@@ -101,7 +141,7 @@ _WORDS = {
 }  # fmt: skip
 
 
-def draw(gallery: Gallery, finding: Finding, candidates: list[Candidate], shapes: list[Shape]) -> None:
+def draw(gallery: Gallery, candidates: list[Candidate], shapes: list[Shape]) -> None:
     """Draw what there is to draw when no relation was found."""
     numbers = [c for s in shapes for c in s.columns if c.numeric][:6]
     if numbers:
@@ -112,7 +152,6 @@ def draw(gallery: Gallery, finding: Finding, candidates: list[Candidate], shapes
     columns = [c for s in shapes for c in s.columns][:25]
     if columns and max(len(c.values) for c in columns) > 0:
         _filled(gallery, columns)
-    del finding
 
 
 def _all_numbers(gallery: Gallery, numbers: list[Column]) -> None:

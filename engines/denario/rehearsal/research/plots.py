@@ -11,13 +11,14 @@ import numpy as np
 from findings import Finding
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 BLUE, ORANGE, GREEN, PINK, SKY, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#666666"
 COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, "#E69F00", "#F0E442", "#000000")
 FOLDER = Path("data")
 MOST_DOTS = 3000
 plt.rcParams.update({
-    "text.usetex": False, "text.parse_math": False, "font.size": 8, "axes.titlesize": 8, "axes.labelsize": 8,
+    "text.usetex": False, "font.size": 8, "axes.titlesize": 8, "axes.labelsize": 8,
     "legend.fontsize": 7, "xtick.labelsize": 7, "ytick.labelsize": 7, "axes.grid": True, "grid.alpha": 0.25,
     "grid.linewidth": 0.5, "axes.linewidth": 0.7, "lines.linewidth": 1.3, "legend.frameon": False,
     "axes.spines.top": False, "axes.spines.right": False, "savefig.dpi": 300,
@@ -92,6 +93,7 @@ def forest(gallery: Gallery, finding: Finding, unit: str = "") -> None:
     axes.errorbar(values[:1], places[:1], xerr=errors[:1], fmt="s", color=BLUE, ms=5, capsize=2)
     axes.set_yticks(places, [v.name for v in finding.variants])
     axes.set_ylim(-0.6, len(finding.variants) - 0.4)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.set_xlabel(finding.quantity + (f" [{unit}]" if unit else ""))
     axes.grid(visible=False, axis="y")
     gallery.save(

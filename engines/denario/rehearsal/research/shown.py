@@ -101,6 +101,7 @@ def label(name: object, unit: str = "", most: int = 40) -> str:
     line = "".join(c if _can_draw(c) or not c.isalpha() else _spelled(c) for c in line)
     line = "".join(c for c in line if _can_draw(c))
     line = line if len(line) <= most else line[: most - 1] + "…"
+    line, unit = line.replace("$", r"\$"), unit.replace("$", r"\$")  # else the figures take it for mathematics
     return f"{line} [{unit}]" if unit and not line.endswith((f"[{unit}]", f"({unit})")) else line
 
 

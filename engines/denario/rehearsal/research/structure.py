@@ -38,7 +38,7 @@ def shape(table: Table) -> Shape:
     if panel:
         found.build, found.group, found.time = "panel", *panel
         return found
-    for column in columns:
+    for column in sorted(columns, key=_start):
         if column.kind not in ("time", "date"):
             continue
         values = np.sort(column.values.dropna().to_numpy(float))
@@ -56,9 +56,14 @@ def shape(table: Table) -> Shape:
     return found
 
 
+def _start(column: Column) -> float:
+    """Order dates by when they begin: the first of several is when a thing came to be."""
+    return float(column.values.median()) if column.kind == "date" else -np.inf
+
+
 def _spans_of_dates(columns: list[Column]) -> list[str]:
     """Add the time between two dates as a column, in hours; and the day of the week of the first."""
-    dates = [c for c in columns if c.kind == "date"]
+    dates = sorted((c for c in columns if c.kind == "date"), key=_start)
     said = []
     for i, first in enumerate(dates[:4]):
         for second in dates[i + 1 : 4]:
