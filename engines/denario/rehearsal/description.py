@@ -9,7 +9,9 @@ _GIVEN = re.compile(r"^## Given\s*\n+```json\s*\n(\{.*\})\s*\n```", re.MULTILINE
 _FILE = re.compile(r"^### (.+) \(([\w ]+)\)[ \t]*$", re.MULTILINE)
 _NUMBERS = re.compile(r"(-?[\d.]+(?:e[+-]?\d+)?) to (-?[\d.]+(?:e[+-]?\d+)?)")
 _TIME = re.compile(r"(^|[_\W])(t|time|date|datetime|timestamp|year|jd|mjd|bjd|epoch)([_\W]|$)", re.IGNORECASE)
-_KEY = re.compile(r"(^|[_\W])(id|ids|index|idx|no|nr|number|num|key|uuid|row|record|unnamed: 0)([_\W]|$)|[a-z](Id|ID|No|Nr)$")
+_KEY = re.compile(
+    r"(^|[_\W])(id|ids|index|idx|no|nr|number|num|key|uuid|row|record|unnamed: 0)([_\W]|$)|[a-z](Id|ID|No|Nr)$"
+)
 FEW = 20
 
 
@@ -57,7 +59,7 @@ def file_names(text: str) -> list[str]:
 def files(text: str) -> list[File]:
     """Return the files with their columns."""
     begin = text.rfind("## Data files")
-    part = text[begin if begin >= 0 else 0 :].partition("\n## Given")[0]
+    part = text[max(begin, 0) :].partition("\n## Given")[0]
     found = []
     places = list(_FILE.finditer(part))
     for match, after in zip(places, [*(p.start() for p in places[1:]), len(part)], strict=False):
@@ -71,7 +73,7 @@ def files(text: str) -> list[File]:
 
 def _columns(body: str) -> list[Column]:
     rows = [_cells(line) for line in body.splitlines() if line.startswith("|")]
-    if len(rows) < 3 or rows[0][0] not in ("column", "name"):  # noqa: PLR2004 - header, rule, one row
+    if len(rows) < 3 or rows[0][0] not in ("column", "name"):
         return []
     head = rows[0]
     if head[0] == "name":  # arrays: one-dimensional ones are columns

@@ -21,18 +21,17 @@ def printed(text: str) -> Findings | None:
 
 
 def sealed(markdown: str, found: Findings) -> str:
-    """Return a text with the findings behind it, out of a reader's sight, and a mark that breaks if the text is changed."""
+    """Return a text with the findings behind it, out of sight, and a mark that breaks if the text is changed."""
     data = json.dumps(found, ensure_ascii=False).replace("--", "\\u002d\\u002d")
     return f"{markdown.rstrip()}\n\n<!-- findings {_mark(markdown)} {data} -->\n"
 
 
 def unsealed(markdown: str) -> tuple[str, Findings | None]:
     """Return the text without the findings, and these if nobody has changed the text since."""
-    match = None
-    for match in _IN_MARKDOWN.finditer(markdown):
-        pass
-    if match is None:
+    found_marks = list(_IN_MARKDOWN.finditer(markdown))
+    if not found_marks:
         return markdown, None
+    match = found_marks[-1]
     text = (markdown[: match.start()] + markdown[match.end() :]).strip()
     found = _loaded(match[2])
     return text, found if found is not None and match[1] == _mark(text) else None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-description = part("description")  # type: ignore[name-defined]  # noqa: F821 - set by player.py
+description = part("description")  # type: ignore[name-defined]
 
 NOTE_IDEA = "No language model made this idea: it is a rehearsal, and follows from the kinds of the columns alone."
 NOTE_METHODS = "No language model made this plan: it is a rehearsal, and says what its prepared programs do."
@@ -10,17 +10,20 @@ _MOST_NAMED = 6
 _SAFEGUARDS = (
     "All possible relations are tested at once and the probabilities corrected for their number.",
     "Where there are a hundred rows or more, the question is picked on one half of them and answered on the other.",
-    "Every value gets an uncertainty, every assumption of a test is checked, and the main value is computed in several ways.",
+    "Every value gets an uncertainty, every assumption of a test is checked, and the main value is computed in "
+    "several ways.",
 )
 
 
 def title(text: str) -> str:
     """Return the title of an idea for the data in a description."""
     found = description.files(text)
-    names = [f"`{_one_line(f.name)}`" for f in found[:3]] or [f"`{_one_line(n)}`" for n in description.file_names(text)[:3]]
+    names = [f"`{_one_line(f.name)}`" for f in found[:3]] or [
+        f"`{_one_line(n)}`" for n in description.file_names(text)[:3]
+    ]
     if not names:
         return "What could be measured: a plan without data"
-    more = " and others" if len(found) > 3 else ""  # noqa: PLR2004
+    more = " and others" if len(found) > 3 else ""
     return f"Which quantities in {_listed(names)}{more} are related, and by what law?"
 
 
@@ -34,11 +37,14 @@ def questions(text: str) -> list[str]:
             asked.append(f"Does the image `{_one_line(file.name)}` slope, hold sources, or hold a regular pattern?")
         if times and groups and numbers:
             asked.append(
-                f"If {_names(groups)}{where} tell series apart that run along {_names(times)}: what shape do the series of "
+                f"If {_names(groups)}{where} tell series apart that run along {_names(times)}: what shape do the "
+                "series of "
                 f"{_names(numbers)} have, and do its parameters depend on what is constant in a series?"
             )
         elif times and numbers:
-            asked.append(f"Do {_names(numbers)}{where} change along {_names(times)}, by what law, and do they repeat themselves?")
+            asked.append(
+                f"Do {_names(numbers)}{where} change along {_names(times)}, by what law, and do they repeat themselves?"
+            )
         if len(numbers) > 1:
             asked.append(f"Which of {_names(numbers)}{where} depend on one another, and by what law?")
         if groups and numbers:
@@ -59,7 +65,8 @@ def idea(text: str, round_: int = 3) -> str:
         ]
     elif not asked:
         lines += [
-            "The counted facts name no two columns that could be related. The study looks into the files and says what they "
+            "The counted facts name no two columns that could be related. The study looks into the files and says "
+            "what they "
             "hold and what they cannot answer.",
         ]
     else:
@@ -91,10 +98,12 @@ def criticism(text: str) -> str:
     tests = sum(len(f.of("number", "time", "group")) * (len(f.of("number", "time", "group")) - 1) // 2 for f in found)
     rows = max((c.rows for c in columns), default=0)
     if tests > 1:
-        said.append(f"There are about {tests} pairs of columns: without a correction, chance alone will show a relation.")
-    if rows and rows < 100:  # noqa: PLR2004
+        said.append(
+            f"There are about {tests} pairs of columns: without a correction, chance alone will show a relation."
+        )
+    if rows and rows < 100:
         said.append(f"With {rows} rows at most only strong relations can be seen.")
-    half = [c.name for c in columns if c.rows and c.filled < 0.5 * c.rows]  # noqa: PLR2004
+    half = [c.name for c in columns if c.rows and c.filled < 0.5 * c.rows]
     if half:
         said.append(f"Less than half of {_names(half)} is filled.")
     if columns:
@@ -108,35 +117,43 @@ def criticism(text: str) -> str:
 def methods(text: str, own_idea: bool) -> str:
     """Return what the prepared programs do, as methods."""
     if not description.file_names(text):
-        return "\n".join([
-            "1. No data were given: no program looks for a relation, and no result is reported.",
-            "2. The paper quotes the description and says how many rows a test of a relation would take.",
-            "", NOTE_METHODS,
-        ])  # fmt: skip
+        return f"1. No data were given: no program looks for a relation, and no result is reported.\n2. The paper quotes the description and says how many rows a test of a relation would take.\n\n{NOTE_METHODS}"  # fmt: skip
     lines = [
-        "1. **Reading.** Each file is read by its format. Columns are taken for numbers, times, dates, groups, texts, labels, "
-        "constants or blanks by what they hold. Units are those that the file states, else guesses from the names. Of very "
+        "1. **Reading.** Each file is read by its format. Columns are taken for numbers, times, dates, groups, texts, "
+        "labels, "
+        "constants or blanks by what they hold. Units are those that the file states, else guesses from the names. Of "
+        "very "
         "large text tables a random sample of the rows is read.",
-        "2. **Structure.** If one column tells series apart and another runs within each, every series is fitted with simple "
+        "2. **Structure.** If one column tells series apart and another runs within each, every series is fitted with "
+        "simple "
         "shapes in time, and their parameters become the rows of the analysis. Dates give time spans and rates.",
-        "3. **Screening.** Every pair of columns is tested: numbers by rank correlation, numbers in groups by Kruskal–Wallis "
+        "3. **Screening.** Every pair of columns is tested: numbers by rank correlation, numbers in groups by "
+        "Kruskal–Wallis "
         "tests, groupings by χ² tests, series for trends and periods against red noise, images for slopes, sources and "
-        "patterns. Columns that are computed from one another are not tested. Probabilities are corrected by Holm's method; "
+        "patterns. Columns that are computed from one another are not tested. Probabilities are corrected by Holm's "
+        "method; "
         "neighbouring rows that resemble each other count for less.",
     ]
     if own_idea:
         lines.append(
-            "4. **Question.** The columns that the given idea names are looked up among the tests, and that relation is the "
+            "4. **Question.** The columns that the given idea names are looked up among the tests, and that relation "
+            "is the "
             "question, whatever its result. Of the rest of the idea a rehearsal can follow nothing."
         )
     else:
-        lines.append("4. **Question.** The strongest relation that passed is the question; if none did, that is reported.")
+        lines.append(
+            "4. **Question.** The strongest relation that passed is the question; if none did, that is reported."
+        )
     lines += [
-        "5. **Answer.** Laws are fitted in seven forms with constant or relative scatter, and chosen by AICc; groups are "
-        "compared by a test chosen after its assumptions were checked; periods are refined by a fitted sine. Uncertainties "
-        "come from resampling. With a hundred rows or more, question and form are picked on one half of the rows and the "
+        "5. **Answer.** Laws are fitted in seven forms with constant or relative scatter, and chosen by AICc; groups "
+        "are "
+        "compared by a test chosen after its assumptions were checked; periods are refined by a fitted sine. "
+        "Uncertainties "
+        "come from resampling. With a hundred rows or more, question and form are picked on one half of the rows and "
+        "the "
         "answer is measured on the other.",
-        "6. **Checks.** Scatter, independence and what is left over are tested. The main value is computed again without "
+        "6. **Checks.** Scatter, independence and what is left over are tested. The main value is computed again "
+        "without "
         "outliers, on halves, and under other assumptions.",
         "7. **Report.** All numbers are written to files and printed; the text quotes only what was printed.",
         "", NOTE_METHODS,

@@ -43,14 +43,85 @@ def _is_math(inside: str) -> bool:
     """Say whether what stands between dollars is a formula: prices are not."""
     balanced = inside.count("{") == inside.count("}")
     known = all(word in _COMMANDS for word in re.findall(r"\\([A-Za-z]+)", inside))
-    return balanced and known and not re.search(r"\\[^A-Za-z,;:!{}]|[^\x00-\x7f]", inside) and bool(re.search(r"[\\^_=|]|^[A-Za-z]$", inside))
+    return (
+        balanced
+        and known
+        and not re.search(r"\\[^A-Za-z,;:!{}]|[^\x00-\x7f]", inside)
+        and bool(re.search(r"[\\^_=|]|^[A-Za-z]$", inside))
+    )
 
 
-_COMMANDS = set(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi varphi chi psi omega "
-    "Gamma Delta Theta Lambda Sigma Phi Psi Omega frac sqrt sum int prod cdot times pm le ge leq geq approx sim propto infty "
-    "partial nabla exp ln log sin cos tan mathrm text left right quad hat bar dot ddot vec to rightarrow langle rangle".split()
-)
+_COMMANDS = {
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "varepsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "pi",
+    "rho",
+    "sigma",
+    "tau",
+    "phi",
+    "varphi",
+    "chi",
+    "psi",
+    "omega",
+    "Gamma",
+    "Delta",
+    "Theta",
+    "Lambda",
+    "Sigma",
+    "Phi",
+    "Psi",
+    "Omega",
+    "frac",
+    "sqrt",
+    "sum",
+    "int",
+    "prod",
+    "cdot",
+    "times",
+    "pm",
+    "le",
+    "ge",
+    "leq",
+    "geq",
+    "approx",
+    "sim",
+    "propto",
+    "infty",
+    "partial",
+    "nabla",
+    "exp",
+    "ln",
+    "log",
+    "sin",
+    "cos",
+    "tan",
+    "mathrm",
+    "text",
+    "left",
+    "right",
+    "quad",
+    "hat",
+    "bar",
+    "dot",
+    "ddot",
+    "vec",
+    "to",
+    "rightarrow",
+    "langle",
+    "rangle",
+}
 
 
 def _spans(text: str, figures: tuple[str, ...]) -> str:
@@ -84,7 +155,7 @@ def document(markdown: str, figures: tuple[str, ...] = (), without: tuple[str, .
             name = heading[2].strip("* ")
             skip = name.lower() in {w.lower() for w in without}
             if len(heading[1]) > 1 and not skip:
-                level = "subsection" if len(heading[1]) == 2 else "subsubsection"  # noqa: PLR2004
+                level = "subsection" if len(heading[1]) == 2 else "subsubsection"
                 blocks.append(rf"\{level}{{{inline(name)}}}")
         elif not skip:
             blocks.append(_block(block, figures))
@@ -126,9 +197,9 @@ def _blocks(markdown: str) -> list[str]:
 def _with_captions(blocks: list[str]) -> list[str]:
     out: list[str] = []
     for block in blocks:
-        if _CAPTION.match(block) and out and out[-1].lstrip().startswith("|"):
-            out[-1] += "\n" + block
-        elif out and _kind(block.strip().splitlines()[0]) == "item" and _kind(out[-1].strip().splitlines()[0]) == "item":
+        if (_CAPTION.match(block) and out and out[-1].lstrip().startswith("|")) or (
+            out and _kind(block.strip().splitlines()[0]) == "item" and _kind(out[-1].strip().splitlines()[0]) == "item"
+        ):
             out[-1] += "\n" + block
         else:
             out.append(block.strip() if not block.startswith("```") else block)
@@ -171,7 +242,7 @@ def _table(block: str) -> str:
     rows = [row for row in rows if not all(re.fullmatch(r":?-*:?", cell) for cell in row)]
     width = max(map(len, rows))
     rows = [row + [""] * (width - len(row)) for row in rows]
-    wide = width >= _WIDE or max(sum(map(len, row)) for row in rows) > 60  # noqa: PLR2004 - characters in half a page
+    wide = width >= _WIDE or max(sum(map(len, row)) for row in rows) > 60
     lengths = [max(9, min(40, max(len(row[i]) for row in rows))) for i in range(width)]
     share = (_FULL if wide else 0.88) / sum(lengths)
     of = r"\textwidth" if wide else r"\linewidth"
@@ -209,8 +280,10 @@ def plainer(text: str) -> str:
     """Return LaTeX that failed with all that is not surely harmless shown as plain text."""
     safe = re.compile(
         r"\\(?:sub)*section\{[^{}]*\}|\\(?:begin|end)\{(?:itemize|enumerate|figure|table\*?|tabular)\}(?:\[ht\])?"
-        r"|\\(?:includegraphics\[[^\]]*\]|ref|label)\{[^{}]*\}|\\item |\\centering|\\footnotesize|\\hline|\\tabularnewline"
-        r"|\\raggedright |\\allowbreak\{\}|\\[&%$#_{}]|\\text(?:backslash|asciitilde|asciicircum)\{\}|\\(?:caption|texttt|textbf|emph)\{"
+        r"|\\(?:includegraphics\[[^\]]*\]|ref|label)\{[^{}]*\}|\\item "
+        r"|\\centering|\\footnotesize|\\hline|\\tabularnewline"
+        r"|\\raggedright |\\allowbreak\{\}|\\[&%$#_{}]"
+        r"|\\text(?:backslash|asciitilde|asciicircum)\{\}|\\(?:caption|texttt|textbf|emph)\{"
         r"|^%.*$",
         re.MULTILINE,
     )

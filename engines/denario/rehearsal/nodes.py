@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-ideas = part("ideas")  # type: ignore[name-defined]  # noqa: F821 - set by player.py
-paper = part("paper")  # type: ignore[name-defined]  # noqa: F821
-latex = part("latex")  # type: ignore[name-defined]  # noqa: F821
-review = part("review")  # type: ignore[name-defined]  # noqa: F821
-pictures = part("pictures")  # type: ignore[name-defined]  # noqa: F821
+ideas = part("ideas")  # type: ignore[name-defined]
+paper = part("paper")  # type: ignore[name-defined]
+latex = part("latex")  # type: ignore[name-defined]
+review = part("review")  # type: ignore[name-defined]
+pictures = part("pictures")  # type: ignore[name-defined]
 
 
 class Prompt:
@@ -76,7 +76,10 @@ def _results_before(prompt: Prompt, end: str) -> str:
 
 
 def _title_and_abstract(prompt: Prompt) -> str:
-    idea, results = prompt.between("\nIdea:\n", "\nMethods:\n"), _results_before(prompt, "**Respond in exactly this format**")
+    idea, results = (
+        prompt.between("\nIdea:\n", "\nMethods:\n"),
+        _results_before(prompt, "**Respond in exactly this format**"),
+    )
     found = {"Title": paper.title(results, idea), "Abstract": paper.abstract(results, idea)}
     return f"```json\n{json.dumps(found, ensure_ascii=False)}\n```"
 
@@ -139,6 +142,11 @@ def _original(prompt: Prompt) -> str:
     return prompt.between("Original text:", "**Respond in this format**")
 
 
+def _combined(prompt: Prompt) -> str:
+    known = prompt.between("Summarized text:", "Text to summarize:")
+    return f"{known}\n{prompt.between('Text to summarize:', _FORMAT)}"
+
+
 _FORMAT = "Respond in this format:"
 _NODES: tuple[tuple[str, str, Callable[[Prompt], str]], ...] = (
     ("Your goal is to generate a groundbreaking idea for a scientific paper", "IDEA", _idea),
@@ -172,6 +180,6 @@ _NODES: tuple[tuple[str, str, Callable[[Prompt], str]], ...] = (
     ("please extract all the text inside the", "", _extract),
     (
         "Summarize the text below and combine", "Summary",
-        lambda p: "\n".join([p.between("Summarized text:", "Text to summarize:"), p.between("Text to summarize:", _FORMAT)]),
+        _combined,
     ),
 )  # fmt: skip

@@ -3,12 +3,14 @@
 import re
 from typing import Any
 
-findings = part("findings")  # type: ignore[name-defined]  # noqa: F821 - set by player.py
-ideas = part("ideas")  # type: ignore[name-defined]  # noqa: F821
-latex = part("latex")  # type: ignore[name-defined]  # noqa: F821
-report = part("report")  # type: ignore[name-defined]  # noqa: F821
+findings = part("findings")  # type: ignore[name-defined]
+ideas = part("ideas")  # type: ignore[name-defined]
+latex = part("latex")  # type: ignore[name-defined]
+report = part("report")  # type: ignore[name-defined]
 
-REHEARSAL = "No language model wrote this paper: it is a rehearsal, whose text follows fixed rules from the output of programs."
+REHEARSAL = (
+    "No language model wrote this paper: it is a rehearsal, whose text follows fixed rules from the output of programs."
+)
 OWN_IDEA = "The idea was given, and reads:"
 _EDITED = "The results were edited by hand; what follows quotes them and adds nothing."
 _KEYWORDS = ("Nonparametric hypothesis tests", "Regression", "Model selection", "Bootstrap", "Astronomy data analysis")
@@ -64,7 +66,15 @@ def _search(found: Findings) -> str:
 
 def _headlines(main: Findings) -> list[str]:
     """Return the sentences of the detail that belong into an abstract."""
-    wanted = ("explains", "halves every", "doubles,", "doubles every", "simple fractions", "would have been found", "describes")
+    wanted = (
+        "explains",
+        "halves every",
+        "doubles,",
+        "doubles every",
+        "simple fractions",
+        "would have been found",
+        "describes",
+    )
     return [s for s in main["detail"] if any(w in s for w in wanted)][:3]
 
 
@@ -82,9 +92,11 @@ def introduction(abstract_: str, idea: str) -> str:
         return _introduction_to_nothing(idea if own else "")
     if question:
         parts.append(
-            f"This study asks of a given set of data: {question[0][0].lower() + question[0][1:] if not question[0].startswith(chr(92)) else question[0]} "
+            "This study asks of a given set of data: "
+            f"{question[0][0].lower() + question[0][1:] if not question[0].startswith(chr(92)) else question[0]} "
             "Such a question seems simple, and is easily answered wrongly. Whoever looks at many pairs of quantities "
-            "finds some that go together by chance; whoever picks the strongest and measures it on the same rows finds it "
+            "finds some that go together by chance; whoever picks the strongest and measures it on the same rows "
+            "finds it "
             "stronger than it is; and whoever fits one law without trying others learns little about the law."
         )
     else:
@@ -100,12 +112,16 @@ def introduction(abstract_: str, idea: str) -> str:
                 rf"\begin{{enumerate}}{chr(10)}{items}{chr(10)}\end{{enumerate}}"
             )
     parts.append(
-        "The difficulties are met in three ways. All relations that can be tested are tested together, and the probabilities are "
-        "corrected for their number. Where the rows suffice, the question is picked on one half of them and answered on the "
-        "other. And what is measured is computed again in other ways, while the assumptions of each test are tested themselves."
+        "The difficulties are met in three ways. All relations that can be tested are tested together, and the "
+        "probabilities are "
+        "corrected for their number. Where the rows suffice, the question is picked on one half of them and answered "
+        "on the "
+        "other. And what is measured is computed again in other ways, while the assumptions of each test are tested "
+        "themselves."
     )
     parts.append(
-        "Whether the question is answered is judged by the interval of the main value, by what the fitted law leaves over, and "
+        "Whether the question is answered is judged by the interval of the main value, by what the fitted law leaves "
+        "over, and "
         "by the agreement of the other ways of computing it. No literature was searched for this text, and nothing "
         "is claimed about what others have found. " + REHEARSAL
     )
@@ -114,12 +130,15 @@ def introduction(abstract_: str, idea: str) -> str:
 
 def _introduction_to_nothing(idea: str) -> str:
     parts = [
-        "A study can only answer what its data hold. This one says what was given, why no relation can be tested in it, and what "
+        "A study can only answer what its data hold. This one says what was given, why no relation can be tested in "
+        "it, and what "
         "would have to be measured; it reports no result, for there is none.",
     ]
     if idea:
         parts.append(f"{OWN_IDEA} {latex.inline(_first_words(idea, 700))}")
-    parts.append(f"No literature was searched for this text, and nothing is claimed about what others have found. {REHEARSAL}")
+    parts.append(
+        f"No literature was searched for this text, and nothing is claimed about what others have found. {REHEARSAL}"
+    )
     return "\n\n".join(parts)
 
 
@@ -131,8 +150,11 @@ def methods(text: str, own_idea: bool) -> str:
     done = ideas.methods('## Given\n```json\n{"outputs_dir": "", "files": {"data": [{"name": "data"}]}}\n```', own_idea)
     done = done.replace(ideas.NOTE_METHODS, "")
     return (
-        "\\subsection{Methods as given}\n\n" + latex.document(text, without=("methods",)) + "\n\n\\subsection{What was done}\n\n"
-        "A rehearsal has prepared programs only. Of the methods above they carry out what the following steps say, and nothing "
+        "\\subsection{Methods as given}\n\n"
+        + latex.document(text, without=("methods",))
+        + "\n\n\\subsection{What was done}\n\n"
+        "A rehearsal has prepared programs only. Of the methods above they carry out what the following steps say, "
+        "and nothing "
         "else.\n\n" + latex.document(done)
     )
 
@@ -140,7 +162,9 @@ def methods(text: str, own_idea: bool) -> str:
 def results(markdown: str) -> str:
     """Return the results as LaTeX, with the findings in a comment for the parts that are written later."""
     text, found = findings.unsealed(markdown)
-    names = tuple(f[0] for f in found["figures"]) if found else tuple(re.findall(r"`([\w.-]+\.(?:png|jpe?g|pdf))`", text))
+    names = (
+        tuple(f[0] for f in found["figures"]) if found else tuple(re.findall(r"`([\w.-]+\.(?:png|jpe?g|pdf))`", text))
+    )
     body = latex.document(text.replace(report.NOTE, ""), figures=names, without=("figures",))
     return f"{findings.latex_comment(found)}\n{body}" if found else body
 
@@ -158,7 +182,11 @@ def conclusions(results_: str, abstract_: str) -> str:
     else:
         lead = f"The question was: {main['question']} {_data_in_short(found)}"
         parts.append(latex.inline(lead))
-        parts.append(latex.inline(" ".join([f"{_capital(main['claim'])}.", *_headlines(main), main["robust"] if main["held"] else ""])))
+        parts.append(
+            latex.inline(
+                " ".join([f"{_capital(main['claim'])}.", *_headlines(main), main["robust"] if main["held"] else ""])
+            )
+        )
         parts.append(latex.inline(_what_it_means(found)))
     if found["limits"]:
         parts.append(latex.inline(" ".join(found["limits"][:2])))
@@ -170,13 +198,15 @@ def _what_it_means(found: Findings) -> str:
     broken = [name for name, _, holds in main["checks"] if not holds]
     if not main["held"]:
         return (
-            "This is a null result. It says that a relation as strong as could have been found is not there in these data, not "
+            "This is a null result. It says that a relation as strong as could have been found is not there in these "
+            "data, not "
             "that there is none."
         )
     trust = (
-        "The assumptions that were tested are borne out, so the stated uncertainty can be taken at its word within these data."
+        "The assumptions that were tested are borne out, so the stated uncertainty can be taken at its word within "
+        "these data."
         if not broken
-        else f"Since the data do not bear out all assumptions ({', '.join(broken)}), the stated uncertainty is a lower limit."
+        else f"Since the data do not bear out all assumptions ({', '.join(broken)}), the uncertainty is a lower limit."
     )
     return f"{trust} Data taken independently would be the next test: no half of the same data can replace them."
 
@@ -211,7 +241,7 @@ def with_figures(section: str, images: list[dict[str, str]]) -> str:
 
 
 def _body(text: str) -> str:
-    lines = [l for l in text.splitlines() if l.strip() and not re.match(r"\s*(#|\||[-*+] |<!--|Table:)", l)]
+    lines = [s for s in text.splitlines() if s.strip() and not re.match(r"\s*(#|\||[-*+] |<!--|Table)", s)]
     return " ".join(lines).replace(report.NOTE, "")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-findings = part("findings")  # type: ignore[name-defined]  # noqa: F821 - set by player.py
+findings = part("findings")  # type: ignore[name-defined]
 
 NOTE = (
     "No language model wrote this text: it is a rehearsal, put together by fixed rules from what the programs printed."
@@ -15,7 +15,8 @@ def write(text: str) -> str:
     found = findings.printed(text)
     if found is None:
         return (
-            "# Results\n\nThe programs printed no findings, so there is no result to report. What they printed stands in the "
+            "# Results\n\nThe programs printed no findings, so there is no result to report. What they printed stands "
+            "in the "
             f"record of the session.\n\n{NOTE}\n"
         )
     return findings.sealed(compose(found), found)
@@ -69,7 +70,7 @@ def _others(found: Findings, tables: "_Tables") -> list[str]:
         return ["No other relation passed."] if int(found["passed"]) else []
     head = ["quantities", "kind", "measure", "corrected p"]
     intro = (
-        f"Those in Table {tables.next} passed too, beside the one that the study is about; they were not confirmed on other rows."
+        f"Those in Table {tables.next} passed too, beside the one answered here; they were not confirmed on other rows."
     )
     return [intro, tables.write(head, found["others"], "Other relations that passed the screening.")]
 
@@ -88,7 +89,12 @@ def _checks(main: Findings) -> list[str]:
         if not broken
         else f"Not borne out by the data: {', '.join(broken)}. The uncertainties above must be read with that in mind."
     )
-    return [lead, "\n".join(f"- {_capital(name)}: {words}; {'holds' if ok else 'does not hold'}." for name, words, ok in main["checks"])]
+    return [
+        lead,
+        "\n".join(
+            f"- {_capital(name)}: {words}; {'holds' if ok else 'does not hold'}." for name, words, ok in main["checks"]
+        ),
+    ]
 
 
 def _figures(found: Findings, section: str) -> str:

@@ -3,10 +3,13 @@
 import re
 from typing import Any
 
-findings = part("findings")  # type: ignore[name-defined]  # noqa: F821 - set by player.py
+findings = part("findings")  # type: ignore[name-defined]
 
 Findings = dict[str, Any]
-NOTE = "This is a rehearsal: no language model read the paper. These remarks follow by fixed rules from what its programs printed."
+NOTE = (
+    "This is a rehearsal: no language model read the paper. These remarks follow by fixed rules from what its programs "
+    "printed."
+)
 _FEW = 30
 
 
@@ -15,13 +18,17 @@ def referee(text: str, pages: int) -> str:
     found = findings.in_latex(text)
     if found is None:
         return (
-            f"{NOTE}\n\nThe request held {pages} page{'s' if pages != 1 else ''} as pictures and no text. A rehearsal cannot look "
+            f"{NOTE}\n\nThe request held {pages} page{'s' if pages != 1 else ''} as pictures and no text. A rehearsal "
+            "cannot look "
             "at pictures, so nothing is said of the paper's content, and no score is given."
         )
     main = found["main"]
     good, bad = _good(found), _bad(found)
     parts = [NOTE, f"**What the paper claims.** {main['claim']}."]
-    parts.append("**What speaks for it.**\n\n" + ("\n".join(f"- {g}" for g in good) if good else "- Nothing that could be computed."))
+    parts.append(
+        "**What speaks for it.**\n\n"
+        + ("\n".join(f"- {g}" for g in good) if good else "- Nothing that could be computed.")
+    )
     parts.append("**What speaks against it, and what would mend it.**\n\n" + "\n".join(f"- {b}" for b in bad))
     parts.append(f"**Score.** {_score(found, bad)} of 9. {_reason(found)}")
     return "\n\n".join(parts)
@@ -47,7 +54,8 @@ def _good(found: Findings) -> list[str]:
 def _bad(found: Findings) -> list[str]:
     main = found["main"]
     said = [
-        f"The assumption “{name}” does not hold ({words}): use a method that does not need it, or say how far the result shifts."
+        f"The assumption “{name}” does not hold ({words}): use a method that does not need it, or say how far the "
+        "result shifts."
         for name, words, holds in main["checks"]
         if not holds
     ]
@@ -65,7 +73,10 @@ def _bad(found: Findings) -> list[str]:
         said.append(f"{guesses[0]} State the units with the data.")
     if any("sample" in line for line in found["data"]):
         said.append("Only a sample of the rows was read; the whole file should be analysed.")
-    said.append("There is no physical model, no comparison with the literature, and no independent data set: all three are needed.")
+    said.append(
+        "There is no physical model, no comparison with the literature, and no independent data set: all three are "
+        "needed."
+    )
     return said
 
 
@@ -101,7 +112,11 @@ def novelty(round_: int, idea: str, papers: str) -> tuple[str, str, str]:
         return "A rehearsal judges nothing; the search begins with the names in the idea.", "query", query
     found = re.findall(r"\d+\. (.+?)\s*(?:\\n|\n)Abstract:.*?URL: (\S+?)(?:\\n|\n|'|$)", papers, re.DOTALL)
     told = "; ".join(f"{' '.join(title.split())} ({url})" for title, url in found[:10])
-    reason = f"A rehearsal judges nothing. Found by the search: {told}." if told else "A rehearsal judges nothing; no papers were found."
+    reason = (
+        f"A rehearsal judges nothing. Found by the search: {told}."
+        if told
+        else "A rehearsal judges nothing; no papers were found."
+    )
     return reason, "novel", query
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-description = part("description")  # type: ignore[name-defined]  # noqa: F821 - set by player.py
-ideas = part("ideas")  # type: ignore[name-defined]  # noqa: F821
-report = part("report")  # type: ignore[name-defined]  # noqa: F821
+description = part("description")  # type: ignore[name-defined]
+ideas = part("ideas")  # type: ignore[name-defined]
+report = part("report")  # type: ignore[name-defined]
 
 FOLDER = Path(__file__).resolve().parent
 _THEIRS = FOLDER.parents[1] / "cmbagent" / "rehearsal"
@@ -34,13 +34,36 @@ playbooks = _load("playbooks")
 reading = _load("reading")
 
 _READING = (
-    "shown.py", "units.py", "columns.py", "delimited.py", "reading.py", "laws.py", "relations.py", "periods.py", "structure.py",
-    "series.py", "images.py", "screening.py", "describing.py", "explore.py",
-)  # fmt: skip
+    "shown.py",
+    "units.py",
+    "columns.py",
+    "delimited.py",
+    "reading.py",
+    "laws.py",
+    "relations.py",
+    "periods.py",
+    "structure.py",
+    "series.py",
+    "images.py",
+    "screening.py",
+    "describing.py",
+    "explore.py",
+)
 _ANSWERING = (
-    "findings.py", "fonts.py", "plots.py", "law_finding.py", "law_figures.py", "group_finding.py", "count_finding.py", "period_finding.py",
-    "image_finding.py", "null_finding.py", "series_figures.py", "choosing.py", "answer.py",
-)  # fmt: skip
+    "findings.py",
+    "fonts.py",
+    "plots.py",
+    "law_finding.py",
+    "law_figures.py",
+    "group_finding.py",
+    "count_finding.py",
+    "period_finding.py",
+    "image_finding.py",
+    "null_finding.py",
+    "series_figures.py",
+    "choosing.py",
+    "answer.py",
+)
 _STEPS = {
     "results": (
         playbooks.Step(
@@ -56,7 +79,7 @@ _STEPS = {
         ),
         playbooks.Step(
             agent="engineer",
-            sub_task="Answer the question that the data answer best, with uncertainties, checks, other ways and figures.",
+            sub_task="Answer the question that the data answer best, with uncertainties, checks and figures.",
             bullets=(
                 "Pick the strongest relation that passed, or the one that a given idea names.",
                 "Measure it on rows on which it was not picked, where there are enough.",
@@ -69,7 +92,11 @@ _STEPS = {
         playbooks.Step(
             agent="researcher",
             sub_task="Write the full Results section from what the programs printed.",
-            bullets=("Quote numbers only as they were printed.", "Name each figure.", "Say what the data do not answer."),
+            bullets=(
+                "Quote numbers only as they were printed.",
+                "Name each figure.",
+                "Say what the data do not answer.",
+            ),
             filename="results.md",
         ),
     ),
@@ -144,7 +171,7 @@ def _planner(request: Any, chapter: str) -> Answer:
     return cmbagent.text("**Plan:**\n" + "\n".join(reading.write_step(i, step) for i, step in enumerate(steps, 1)))
 
 
-def _engineer(request: Any, chapter: str) -> Answer:
+def _engineer(request: Any, _chapter: str) -> Answer:
     book = playbooks.Playbook(FOLDER / "research", _STEPS["results"])
     steps = book.steps_of(request.sub_task, "engineer")
     _, code = book.program(steps, _given(request))
@@ -162,7 +189,8 @@ def _given(request: Any) -> dict[str, Any]:
     given = dict(request.given or description.given(request.all_text))
     given.setdefault("files", {})
     asked = re.search(
-        r"Task-specific instructions for coding-*\s*\n(.*?)Given these datasets, and information on the features and project idea",
+        r"Task-specific instructions for coding-*\s*\n(.*?)Given these datasets, and information on the features and "
+        r"project idea",
         request.system,
         re.DOTALL,
     )
@@ -179,7 +207,9 @@ def _researcher(request: Any, chapter: str) -> Answer:
             own = bool(request.given.get("inputs", {}).get("idea")) or ideas.NOTE_IDEA not in request.all_text
             return _notes("methodology.md", ideas.methods(request.task, own_idea=own))
         asked = ideas.questions(request.task) or ["The counted facts allow no question."]
-        return _notes("reasoning.md", "\n".join(["# Questions", "", *(f"- {q}" for q in asked), "", ideas.NOTE_METHODS]))
+        return _notes(
+            "reasoning.md", "\n".join(["# Questions", "", *(f"- {q}" for q in asked), "", ideas.NOTE_METHODS])
+        )
     return _notes("results.md", report.write(request.all_text))
 
 
@@ -210,8 +240,7 @@ def _idea_hater(request: Any, _chapter: str) -> Answer:
     return cmbagent.text(f"**IDEA CRITIQUE**\n\n{ideas.criticism(request.task)}")
 
 
-def _keywords(request: Any, _chapter: str) -> Answer:
-    del request
+def _keywords(_request: Any, _chapter: str) -> Answer:
     return cmbagent.tool("record_aas_keywords", aas_keywords=[])
 
 

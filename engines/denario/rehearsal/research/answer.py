@@ -24,7 +24,6 @@ from choosing import Choice, choose
 from columns import Column
 from findings import Check, Finding, Name
 from relations import Candidate
-from scipy import stats
 from screening import Study
 from structure import Shape
 
@@ -42,7 +41,7 @@ def name_of(column: Column) -> Name:
 
 def since_first(column: Column) -> tuple[np.ndarray, Name]:
     """Return times counted from the first; dates in days."""
-    values = column.values.to_numpy(float)
+    values = column.cells.to_numpy(float)
     name = name_of(column)
     first = np.nanmin(values)
     if column.kind == "date":
@@ -63,7 +62,7 @@ def find(study: Study, choice: Choice, gallery: plots.Gallery) -> Finding:
         else:
             finding = null_finding.nothing_to_ask(study.shapes, len(study.failures))
         for name, looked in study.looked.items():
-            image_finding.picture(gallery, name, looked.values)
+            image_finding.picture(gallery, name, looked.pixels)
         null_finding.draw(gallery, study.candidates, study.shapes)
         return finding
     if candidate.family == "image":
@@ -86,8 +85,8 @@ def _parts(shape: Shape) -> tuple[Shape, Shape, bool]:
 def _pair_points(shape: Shape, c: Candidate) -> tuple[law_finding.Points, Name, Name]:
     first, second, split = _parts(shape)
     (x1, name), (x2, _) = since_first(first.column(c.x)), since_first(second.column(c.x))
-    one = pd.DataFrame({"x": x1, "y": first.column(c.y).values.to_numpy(float)}).dropna()
-    two = pd.DataFrame({"x": x2, "y": second.column(c.y).values.to_numpy(float)}).dropna()
+    one = pd.DataFrame({"x": x1, "y": first.column(c.y).cells.to_numpy(float)}).dropna()
+    two = pd.DataFrame({"x": x2, "y": second.column(c.y).cells.to_numpy(float)}).dropna()
     points = law_finding.Points(*_arrays(two), *_arrays(one), split=split, ordered=shape.build == "series")
     return points, name, name_of(shape.column(c.y))
 
@@ -109,11 +108,11 @@ def _through_others(finding: Finding, shape: Shape, x: Column, y: Column) -> Non
     """Check that the relation is not one of both columns with the others."""
     others = [
         c for c in shape.columns
-        if c.numeric and c.name not in (x.name, y.name) and c.values.notna().mean() > 0.8  # noqa: PLR2004
+        if c.numeric and c.name not in (x.name, y.name) and c.cells.notna().mean() > 0.8
     ][:6]  # fmt: skip
-    frame = pd.DataFrame({"x": shape.column(x.name).values, "y": shape.column(y.name).values})
+    frame = pd.DataFrame({"x": shape.column(x.name).cells, "y": shape.column(y.name).cells})
     for i, column in enumerate(others):
-        frame[i] = column.values
+        frame[i] = column.cells
     frame = frame.dropna()
     if not finding.held or not others or len(frame) < 4 * (len(others) + 2):
         return
@@ -121,7 +120,7 @@ def _through_others(finding: Finding, shape: Shape, x: Column, y: Column) -> Non
     plain = float(np.corrcoef(ranks[:, 0], ranks[:, 1])[0, 1])
     design = np.column_stack([np.ones(len(ranks)), ranks[:, 2:]])
     left = [ranks[:, i] - design @ np.linalg.lstsq(design, ranks[:, i], rcond=None)[0] for i in (0, 1)]
-    if min(float(np.std(v)) for v in left) < 1e-9 * len(ranks):  # noqa: PLR2004
+    if min(float(np.std(v)) for v in left) < 1e-9 * len(ranks):
         return
     partial = float(np.corrcoef(left[0], left[1])[0, 1])
     finding.record("rank correlation", plain)
@@ -131,7 +130,7 @@ def _through_others(finding: Finding, shape: Shape, x: Column, y: Column) -> Non
         Check(
             "direct, not through other quantities",
             f"rank correlation {shown.number(plain)}, with {names} held fixed {shown.number(partial)}",
-            abs(partial) > 0.5 * abs(plain),  # noqa: PLR2004
+            abs(partial) > 0.5 * abs(plain),
         )
     )
 
@@ -149,7 +148,7 @@ def _groups(_study: Study, shape: Shape, c: Candidate, choice: Choice, gallery: 
 
 
 def _split(group: Column, y: Column) -> dict[str, np.ndarray]:
-    frame = pd.DataFrame({"g": group.values, "y": y.values}).dropna()
+    frame = pd.DataFrame({"g": group.cells, "y": y.cells}).dropna()
     kept = relations.big_groups(Column(group.name, "group", frame["g"], 0))
     return {_word(k): frame.loc[frame["g"] == k, "y"].to_numpy(float) for k in kept}
 
@@ -163,7 +162,7 @@ def _counts(_study: Study, shape: Shape, c: Candidate, choice: Choice, gallery: 
     pairs = []
     for part in (second, first):
         a, b = part.column(c.x), part.column(c.y)
-        frame = pd.DataFrame({"a": a.values, "b": b.values}).dropna()
+        frame = pd.DataFrame({"a": a.cells, "b": b.cells}).dropna()
         frame = frame[frame["a"].isin(relations.big_groups(a)) & frame["b"].isin(relations.big_groups(b))]
         pairs.append(frame.map(_word))
     names = name_of(shape.column(c.x)), name_of(shape.column(c.y))
@@ -175,7 +174,7 @@ def _counts(_study: Study, shape: Shape, c: Candidate, choice: Choice, gallery: 
 
 def _period(_study: Study, shape: Shape, c: Candidate, choice: Choice, gallery: plots.Gallery) -> Finding:
     t, time = since_first(shape.column(c.x))
-    frame = pd.DataFrame({"t": t, "y": shape.column(c.y).values.to_numpy(float)}).dropna()
+    frame = pd.DataFrame({"t": t, "y": shape.column(c.y).cells.to_numpy(float)}).dropna()
     found = period_finding.answer(
         frame["t"].to_numpy(), frame["y"].to_numpy(), time, name_of(shape.column(c.y)), why=choice.why
     )
@@ -188,8 +187,8 @@ def _per_series(study: Study, shape: Shape, c: Candidate) -> tuple[pd.DataFrame,
     """Return what is constant in each series and its parameter, and how the parameter is written."""
     signal, feature = str(c.extra["signal"]), str(c.extra["feature"])
     panel = study.panels[f"{shape.name}|{signal}"]
-    group = shape.column(shape.group).values
-    first = pd.DataFrame({"x": shape.column(c.x).values, "g": group}).groupby("g")["x"].first()
+    group = shape.column(shape.group).cells
+    first = pd.DataFrame({"x": shape.column(c.x).cells, "g": group}).groupby("g")["x"].first()
     frame = pd.DataFrame({"x": first.reindex(panel.features.index), "y": panel.features[feature]}).dropna()
     name = Name(
         f"the {feature} of {shown.code(signal)}", f"{feature} of {shown.label(signal)}", panel.units.get(feature, "")
@@ -246,8 +245,19 @@ def others(study: Study, main: Candidate | None) -> list[list[str]]:
         if pair in seen or len(rows) == _OTHERS:
             continue
         seen.add(pair)
-        names = f"{c.y} of {shown.code(c.where, 40)}" if c.family == "image" else f"{shown.code(c.y, 40)}, {shown.code(c.x, 40)}"
-        rows.append([names, _KINDS[c.family], _measure(study, c), shown.number(c.adjusted, 2) if c.adjusted > _LEAST else "< 10⁻¹⁰"])
+        names = (
+            f"{c.y} of {shown.code(c.where, 40)}"
+            if c.family == "image"
+            else f"{shown.code(c.y, 40)}, {shown.code(c.x, 40)}"
+        )
+        rows.append(
+            [
+                names,
+                _KINDS[c.family],
+                _measure(study, c),
+                shown.number(c.adjusted, 2) if c.adjusted > _LEAST else "< 10⁻¹⁰",
+            ]
+        )
     return rows
 
 
@@ -269,7 +279,7 @@ _KINDS = {
 def tests_figure(study: Study, gallery: plots.Gallery) -> None:
     """Draw the strongest of all tests against the limit."""
     ranked = sorted(study.candidates, key=lambda c: c.adjusted)[:14]
-    if len(ranked) < 3:  # noqa: PLR2004
+    if len(ranked) < 3:
         return
     figure, (axes,) = plots.canvas(width=5.2, height=1.0 + 0.2 * len(ranked))
     heights = [-np.log10(max(c.adjusted, 1e-30)) for c in ranked]
@@ -280,7 +290,8 @@ def tests_figure(study: Study, gallery: plots.Gallery) -> None:
     axes.set_xlabel("−log10 of the corrected probability (30 at most)")
     gallery.save(
         figure, "screening", "screening",
-        f"The {len(ranked)} strongest of {shown.several(len(study.candidates), 'test')} in the screening. The line stands at a "
+        f"The {len(ranked)} strongest of {shown.several(len(study.candidates), 'test')} in the screening. The line "
+        "stands at a "
         f"corrected probability of {screening.ALPHA}.",
     )  # fmt: skip
 
@@ -289,7 +300,9 @@ def run() -> dict[str, Any]:
     """Do all of it and return what is to be printed."""
     study = screening.study(GIVEN)
     names = [c.name for s in study.shapes for c in s.columns]
-    groups = [str(v) for s in study.shapes for c in s.columns if c.kind == "group" for v in c.values.dropna().unique()[:30]]
+    groups = [
+        str(v) for s in study.shapes for c in s.columns if c.kind == "group" for v in c.cells.dropna().unique()[:30]
+    ]
     shown.more_letters = fonts.add("".join([*names, *groups]))
     research = GIVEN.get("research", {})
     choice = choose(study, research)

@@ -10,8 +10,12 @@ import units
 
 FEW = 20  # as many different values make groups, not numbers
 _MOSTLY = 0.9
-_TIME = re.compile(r"(^|[_\W])(t|time|zeit|temps|tiempo|date|datetime|timestamp|year|jd|mjd|bjd|epoch)([_\W]|$)", re.I)
-_KEY = re.compile(r"(^|[_\W])(id|ids|index|idx|no|nr|number|num|key|uuid|guid|unnamed: 0|row|record)([_\W]|$)", re.I)
+_TIME = re.compile(
+    r"(^|[_\W])(t|time|zeit|temps|tiempo|date|datetime|timestamp|year|jd|mjd|bjd|epoch)([_\W]|$)", re.IGNORECASE
+)
+_KEY = re.compile(
+    r"(^|[_\W])(id|ids|index|idx|no|nr|number|num|key|uuid|guid|unnamed: 0|row|record)([_\W]|$)", re.IGNORECASE
+)
 _KEY_CAMEL = re.compile(r"[a-z](Id|ID|No|Nr)$")
 _DATE = re.compile(r"^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{8}T\d{4})")
 _JUNK = re.compile(r"[\s€$£¥%]|(?<=\d)[' ](?=\d{3})")
@@ -20,11 +24,11 @@ _SENTINELS = (-9999.0, -999.0, -99.0, 9999.0, 99999.0, -99999.0, -1e30, 1e20)
 
 @dataclass
 class Column:
-    """What is known of a column; `values` hold floats (seconds since 1970 for dates) or words."""
+    """What is known of a column; `cells` hold floats (seconds since 1970 for dates) or words."""
 
     name: str
     kind: str  # number, time, date, group, text, key, constant, blank
-    values: pd.Series
+    cells: pd.Series
     missing: int
     unit: str = ""
     unit_is_guess: bool = False
@@ -97,14 +101,14 @@ def _as_dates(words: pd.Series) -> pd.Series | None:
     if sample.str.match(_DATE).mean() < _MOSTLY:
         return None
     first = pd.to_numeric(sample.str.extract(r"^\s*(\d{1,2})[-/.]\d")[0], errors="coerce").max()
-    dates = pd.to_datetime(words, errors="coerce", format="mixed", dayfirst=bool(first > 12), utc=True)  # noqa: PLR2004
+    dates = pd.to_datetime(words, errors="coerce", format="mixed", dayfirst=bool(first > 12), utc=True)
     return dates if dates.notna().mean() >= _MOSTLY else None
 
 
 def _date(name: str, dates: pd.Series, missing: int) -> Column:
     dates = pd.to_datetime(dates, utc=True)
     seconds = (dates - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
-    if seconds.dropna().nunique() < 2:  # noqa: PLR2004 - one value is a constant
+    if seconds.dropna().nunique() < 2:
         return Column(name, "constant" if seconds.notna().any() else "blank", seconds, missing)
     return Column(name, "date", seconds, missing)
 
@@ -123,11 +127,11 @@ def _number(name: str, values: pd.Series, missing: int, notes: list[str]) -> Col
     whole = bool((present == present.round()).all())
     named_key = bool(_KEY.search(name) or _KEY_CAMEL.search(name))
     steps = present.diff().dropna()
-    if whole and distinct == len(present) and len(present) > 2 and (steps == 1).all() and not _TIME.search(name):  # noqa: PLR2004
+    if whole and distinct == len(present) and len(present) > 2 and (steps == 1).all() and not _TIME.search(name):
         return Column(name, "key", values, missing, notes=notes)
     if whole and named_key:
         return Column(name, "key" if distinct == len(present) else "group", values, missing, notes=notes)
-    if whole and distinct == 2 and len(present) > FEW:  # noqa: PLR2004 - yes or no
+    if whole and distinct == 2 and len(present) > FEW:
         words = values.map(lambda v: None if pd.isna(v) else str(int(v)))
         return Column(name, "group", words, missing, notes=notes)
     return Column(name, "time" if _TIME.search(name) else "number", values, missing, notes=notes)
@@ -156,8 +160,8 @@ def _groups(name: str, words: pd.Series, missing: int) -> Column:
         return Column(name, "blank", words, missing)
     if distinct == 1:
         return Column(name, "constant", words, missing)
-    if distinct == len(present) and len(present) > 2:  # noqa: PLR2004
-        kind = "key" if present.map(len).max() <= 40 else "text"  # noqa: PLR2004 - longer is no key but a text
+    if distinct == len(present) and len(present) > 2:
+        kind = "key" if present.map(len).max() <= 40 else "text"
         return Column(name, kind, words, missing)
     return Column(name, "group" if distinct <= max(FEW, 0.1 * len(present)) else "text", words, missing)
 
@@ -168,7 +172,7 @@ def summary(column: Column) -> dict[str, Any]:
         "name": column.name, "kind": column.kind, "missing": column.missing, "unit": column.unit,
         "unit_is_guess": column.unit_is_guess, "notes": column.notes,
     }  # fmt: skip
-    present = column.values.dropna()
+    present = column.cells.dropna()
     if column.numeric:
         quartiles = np.percentile(present, [25, 50, 75])
         spread = 1.4826 * float(np.median(np.abs(present - quartiles[1])))
@@ -176,7 +180,7 @@ def summary(column: Column) -> dict[str, Any]:
         facts |= {
             "min": float(present.min()), "max": float(present.max()), "mean": float(present.mean()),
             "median": float(quartiles[1]), "sd": float(present.std()) if len(present) > 1 else 0.0,
-            "skewness": float(present.skew()) if len(present) > 2 else 0.0, "outliers": far,  # noqa: PLR2004
+            "skewness": float(present.skew()) if len(present) > 2 else 0.0, "outliers": far,
         }  # fmt: skip
     elif column.kind in ("group", "text", "key", "constant"):
         counts = present.value_counts()

@@ -54,17 +54,21 @@ def answer(pairs: pd.DataFrame, other: pd.DataFrame, a: Name, b: Name, *, why: s
     else:
         finding.title = f"{a.words} and {b.words} show no association"
         finding.claim = (
-            f"No association of {a.words} and {b.words} was confirmed (χ² test, {shown.p_value(float(p))}; Cramér's V {size})"
+            f"No association of {a.words} and {b.words} was confirmed "
+            f"(χ² test, {shown.p_value(float(p))}; Cramér's V {size})"
         )
     finding.detail = [
-        f"The test has χ² = {shown.number(float(chi2))} over {shown.count(n)} rows, {table.shape[0]} groups of {a.words} and "
+        f"The test has χ² = {shown.number(float(chi2))} over {shown.count(n)} rows, {table.shape[0]} groups of "
+        f"{a.words} and "
         f"{table.shape[1]} of {b.words}{_told(table, together)}.",
         f"The combination furthest above independence is {one} with {two}: {shown.count(int(table[at]))} rows where "
-        f"{shown.number(float(expected[at]))} would be expected, {shown.number(float(excess[at]))} standard errors more.",
+        f"{shown.number(float(expected[at]))} would be expected, {shown.number(float(excess[at]))} standard errors "
+        "more.",
     ]
     finding.method = [
         why,
-        "The two groupings were compared by the χ² test of independence; the size is Cramér's V with a correction for bias; "
+        "The two groupings were compared by the χ² test of independence; the size is Cramér's V with a correction for "
+        "bias; "
         f"its uncertainty comes from {findings.RESAMPLES} resamples of the rows.",
     ]
     if split:
@@ -76,11 +80,14 @@ def answer(pairs: pd.DataFrame, other: pd.DataFrame, a: Name, b: Name, *, why: s
         Check("carried by several groups", *_without_top(table, at)),
     ]
     finding.variants = [Variant("main value", n, v, error)]
-    for name, part in (("first half of the rows", pairs.iloc[: n // 2]), ("second half of the rows", pairs.iloc[n // 2 :])):
-        if len(part) > 40:  # noqa: PLR2004
+    for name, part in (
+        ("first half of the rows", pairs.iloc[: n // 2]),
+        ("second half of the rows", pairs.iloc[n // 2 :]),
+    ):
+        if len(part) > 40:
             w, e, _, _ = _cramer_of(part, 100)
             finding.variants.append(Variant(name, len(part), w, e))
-    if split and len(other) > 40:  # noqa: PLR2004
+    if split and len(other) > 40:
         w, e, _, _ = _cramer_of(other, 100)
         finding.variants.append(Variant("rows on which it was picked", len(other), w, e))
     findings.agreement(finding)
@@ -98,12 +105,13 @@ def answer(pairs: pd.DataFrame, other: pd.DataFrame, a: Name, b: Name, *, why: s
 def _told(table: Array, together: Array) -> str:
     if table.shape == together.shape:
         return ""
-    return f"; for the test the rarest were put together, so that it has {together.shape[0]} times {together.shape[1]} cells"
+    rows, columns = together.shape
+    return f"; for the test the rarest were put together, so that it has {rows} times {columns} cells"
 
 
 def _cramer(table: Array) -> float:
     table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
-    if min(table.shape) < 2:  # noqa: PLR2004
+    if min(table.shape) < 2:
         return 0.0
     n, (r, c) = table.sum(), table.shape
     phi = max(0.0, stats.chi2_contingency(table, correction=False)[0] / n - (r - 1) * (c - 1) / (n - 1))
@@ -125,7 +133,7 @@ def _cramer_of(pairs: pd.DataFrame, resamples: int = findings.RESAMPLES) -> tupl
 
 
 def _without_top(table: Array, at: tuple[int, int]) -> tuple[str, bool]:
-    if min(table.shape) < 3:  # noqa: PLR2004 - nothing would be left
+    if min(table.shape) < 3:
         return "the table is too small to leave a group out", True
     rest = np.delete(table, at[0], axis=0)
     rest = rest[:, rest.sum(axis=0) > 0]
@@ -150,7 +158,9 @@ def draw(gallery: Gallery, found: Answer) -> None:
     shares = found.counts.div(found.counts.sum(axis=1), axis=0)
     left = np.zeros(len(shares))
     for i, name in enumerate(shares.columns[: len(plots.COLOURS)]):
-        axes.barh(np.arange(len(shares)), shares[name], left=left, color=plots.COLOURS[i], label=shown.label(name, most=18))
+        axes.barh(
+            np.arange(len(shares)), shares[name], left=left, color=plots.COLOURS[i], label=shown.label(name, most=18)
+        )
         left += shares[name].to_numpy()
     axes.set_yticks(np.arange(len(shares)), [shown.label(k, most=18) for k in shares.index])
     axes.set_xlabel(f"share of {found.b.label}")
@@ -162,7 +172,10 @@ def draw(gallery: Gallery, found: Answer) -> None:
 def distributions(gallery: Gallery, found: Answer) -> None:
     """Draw how often each group occurs."""
     figure, axes = plots.canvas(1, 2, width=5.2, height=2.6)
-    for ax, totals, name in ((axes[0], found.counts.sum(axis=1), found.a), (axes[1], found.counts.sum(axis=0), found.b)):
+    for ax, totals, name in (
+        (axes[0], found.counts.sum(axis=1), found.a),
+        (axes[1], found.counts.sum(axis=0), found.b),
+    ):
         ax.barh(np.arange(len(totals))[::-1], totals.to_numpy(), color=plots.BLUE)
         ax.set_yticks(np.arange(len(totals))[::-1], [shown.label(k, most=18) for k in totals.index])
         ax.set_xlabel("rows")

@@ -126,7 +126,7 @@ def _separator(lines: list[str]) -> str | None:
 
 def _one_column(lines: list[str]) -> bool:
     numbers = sum(bool(_NUMBER.match(line)) for line in lines[1:])
-    short = all(len(line) <= 40 and "," not in line for line in lines)  # noqa: PLR2004 - a word or two, no sentence
+    short = all(len(line) <= 40 and "," not in line for line in lines)
     return len(lines) > 1 and (numbers >= _MOSTLY * (len(lines) - 1) or short)
 
 

@@ -91,7 +91,7 @@ class Finding:
 
 def agreement(finding: Finding, sigmas: float = 3.0) -> None:
     """Say whether the variants agree with the first of them."""
-    if len(finding.variants) < 2:  # noqa: PLR2004
+    if len(finding.variants) < 2:
         finding.robust = "No other way of computing it was possible with these data."
         return
     first, *others = finding.variants

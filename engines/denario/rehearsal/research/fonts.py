@@ -1,4 +1,4 @@
-"""Give figures letters for the writing systems that matplotlib's own font lacks, as far as this environment has them."""
+"""Give figures letters that matplotlib's own font lacks, as far as this environment has them."""
 
 import tempfile
 from pathlib import Path

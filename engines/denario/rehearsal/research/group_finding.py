@@ -1,4 +1,4 @@
-"""Answer whether a number differs between groups: by a test whose assumptions were checked, with sizes and intervals."""
+"""Answer whether a number differs between groups, by a test whose assumptions were checked."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -29,13 +29,15 @@ class Answer:
 def answer(parts: dict[str, Array], other: dict[str, Array], group: Name, y: Name, *, why: str, split: bool) -> Answer:
     """Look into the groups in `parts`; `other` are the rows on which the question was picked."""
     checks = _checks(parts)
-    normal = checks[0].holds or min(map(len, parts.values())) >= 40  # noqa: PLR2004 - the mean of so many is nearly normal
+    normal = checks[0].holds or min(map(len, parts.values())) >= 40
     middle = "mean" if normal else "median"
     test, p = _test(parts, normal, checks[1].holds)
     ordered = dict(sorted(parts.items(), key=lambda item: -_middle(item[1], middle)))
     # Which two groups lie furthest apart is seen on the rows that are not used to say how far.
     judged = {k: v for k, v in other.items() if len(v) > 1} if split else {}
-    ranked = sorted(judged if len(judged) == len(parts) else parts, key=lambda k: -_middle((judged or parts)[k], middle))
+    ranked = sorted(
+        judged if len(judged) == len(parts) else parts, key=lambda k: -_middle((judged or parts)[k], middle)
+    )
     top, bottom = ranked[0], ranked[-1]
     value, error, low, high = _difference(ordered[top], ordered[bottom], middle)
     held = p < _ALPHA
@@ -49,8 +51,10 @@ def answer(parts: dict[str, Array], other: dict[str, Array], group: Name, y: Nam
     if held:
         finding.title = f"{_capital(y.words)} differs between the groups of {group.words}"
         finding.claim = (
-            f"{_capital(y.words)} differs between the {len(parts)} groups of {group.words} ({test}, {shown.p_value(p)}); the "
-            f"{middle} of {shown.code(top)} lies {shown.measured(abs(value), error)}{unit} {'above' if value > 0 else 'below'} that of {shown.code(bottom)} "
+            f"{_capital(y.words)} differs between the {len(parts)} groups of {group.words} ({test}, "
+            f"{shown.p_value(p)}); the "
+            f"{middle} of {shown.code(top)} lies {shown.measured(abs(value), error)}{unit} "
+            f"{'above' if value > 0 else 'below'} that of {shown.code(bottom)} "
             f"(95% interval of the difference {shown.between(low, high)})"
         )
     else:
@@ -60,18 +64,22 @@ def answer(parts: dict[str, Array], other: dict[str, Array], group: Name, y: Nam
             f"({test}, {shown.p_value(p)}); the difference of {middle}s between {named} is "
             f"{shown.measured(value, error)}{unit}"
         )
-    sizes = [f"{shown.code(k)}: {middle} {shown.number(_middle(v, middle))}{unit}, {len(v)} rows" for k, v in ordered.items()]
+    sizes = [
+        f"{shown.code(k)}: {middle} {shown.number(_middle(v, middle))}{unit}, {len(v)} rows" for k, v in ordered.items()
+    ]
     finding.detail.append(f"The groups, from the highest: {'; '.join(sizes)}.")
     share = _share(parts)
     finding.record("share", share)
     finding.detail.append(
-        f"Which group a row belongs to explains {shown.percent(share)} of the variance of {y.words} (η²). The standardised "
+        f"Which group a row belongs to explains {shown.percent(share)} of the variance of {y.words} (η²). The "
+        "standardised "
         f"difference of {named} is {shown.number(_hedges(ordered[top], ordered[bottom]))} (Hedges' g)."
     )
     finding.detail += _pairs(ordered, normal)
     finding.method = [
         why,
-        f"The groups were compared by {test}, chosen after testing for normal scatter and equal variances; pairs of groups "
+        f"The groups were compared by {test}, chosen after testing for normal scatter and equal variances; pairs of "
+        "groups "
         f"by {'Welch t tests' if normal else 'Mann–Whitney tests'} with Holm's correction.",
         f"Uncertainties of differences come from {findings.RESAMPLES} resamples within each group.",
     ]
@@ -97,17 +105,17 @@ def _checks(parts: dict[str, Array]) -> list[Check]:
     return [
         Check("normal scatter", f"Shapiro–Wilk test of {len(some)} residuals: {shown.p_value(p)}", p > _ALPHA),
         Check("equal variances", f"Levene test: {shown.p_value(equal)}", equal > _ALPHA),
-        Check("groups large enough", f"the smallest has {least} rows", least >= 15),  # noqa: PLR2004
+        Check("groups large enough", f"the smallest has {least} rows", least >= 15),
     ]
 
 
 def _test(parts: dict[str, Array], normal: bool, equal: bool) -> tuple[str, float]:
     values = list(parts.values())
     if not normal:
-        if len(values) == 2:  # noqa: PLR2004
+        if len(values) == 2:
             return "Mann–Whitney test", float(stats.mannwhitneyu(*values).pvalue)
         return "Kruskal–Wallis test", float(stats.kruskal(*values).pvalue)
-    if len(values) == 2:  # noqa: PLR2004
+    if len(values) == 2:
         return "Welch t test", float(stats.ttest_ind(*values, equal_var=False).pvalue)
     if equal:
         return "analysis of variance", float(stats.f_oneway(*values).pvalue)
@@ -134,10 +142,11 @@ def _middle(values: Array, middle: str) -> float:
 def _difference(one: Array, other: Array, middle: str) -> tuple[float, float, float, float]:
     generator = np.random.default_rng(13)
     take = np.mean if middle == "mean" else np.median
-    draws = np.array([
-        take(one[generator.integers(0, len(one), len(one))]) - take(other[generator.integers(0, len(other), len(other))])
-        for _ in range(findings.RESAMPLES)
-    ])  # fmt: skip
+
+    def drawn(values: Array) -> float:
+        return float(take(values[generator.integers(0, len(values), len(values))]))
+
+    draws = np.array([drawn(one) - drawn(other) for _ in range(findings.RESAMPLES)])
     error, low, high = findings.interval(draws)
     return float(take(one) - take(other)), error, low, high
 
@@ -156,7 +165,7 @@ def _hedges(one: Array, other: Array) -> float:
 
 
 def _pairs(parts: dict[str, Array], normal: bool) -> list[str]:
-    if len(parts) < 3:  # noqa: PLR2004 - the one pair is the answer itself
+    if len(parts) < 3:
         return []
     tested = []
     for a, b in combinations(parts, 2):
@@ -175,20 +184,27 @@ def _pairs(parts: dict[str, Array], normal: bool) -> list[str]:
 
 
 def _variants(
-    finding: Finding, parts: dict[str, Array], other: dict[str, Array], top: str, bottom: str, middle: str, value: float,
-    error: float, total: int,
-) -> None:  # fmt: skip
+    finding: Finding,
+    parts: dict[str, Array],
+    other: dict[str, Array],
+    top: str,
+    bottom: str,
+    middle: str,
+    value: float,
+    error: float,
+    total: int,
+) -> None:
     finding.variants.append(Variant("main value", total, value, error))
     swapped = "median" if middle == "mean" else "mean"
     v, e, _, _ = _difference(parts[top], parts[bottom], swapped)
     finding.variants.append(Variant(f"by {swapped}s", total, v, e))
     clipped = {k: _without_outliers(parts[k]) for k in (top, bottom)}
-    if min(map(len, clipped.values())) > 4:  # noqa: PLR2004
+    if min(map(len, clipped.values())) > 4:
         v, e, _, _ = _difference(clipped[top], clipped[bottom], middle)
         finding.variants.append(Variant("without outliers", sum(map(len, clipped.values())), v, e))
     for name, half in (("first half of each group", 0), ("second half of each group", 1)):
         cut = {k: np.array_split(parts[k], 2)[half] for k in (top, bottom)}
-        if min(map(len, cut.values())) > 4:  # noqa: PLR2004
+        if min(map(len, cut.values())) > 4:
             v, e, _, _ = _difference(cut[top], cut[bottom], middle)
             finding.variants.append(Variant(name, sum(map(len, cut.values())), v, e))
     if top in other and bottom in other:
@@ -207,7 +223,9 @@ def draw(gallery: Gallery, found: Answer) -> None:
     names = [shown.label(k, most=18) for k in found.parts]
     figure, (axes,) = plots.canvas(width=max(4.2, 0.55 * len(names) + 1.5))
     places = np.arange(len(names))
-    axes.boxplot(list(found.parts.values()), positions=places, widths=0.5, showfliers=False, medianprops={"color": BLUE})
+    axes.boxplot(
+        list(found.parts.values()), positions=places, widths=0.5, showfliers=False, medianprops={"color": BLUE}
+    )
     generator = np.random.default_rng(2)
     for place, values in zip(places, found.parts.values(), strict=True):
         some = plots.thinned(len(values))[:300]
@@ -217,7 +235,7 @@ def draw(gallery: Gallery, found: Answer) -> None:
     axes.errorbar(places, means, errors, fmt="D", color=ORANGE, ms=4, capsize=3, label="mean, 95% interval")
     everything = np.concatenate(list(found.parts.values()))
     axes.set_ylim(*_limits(everything))
-    axes.set_xticks(places, names, rotation=30 if max(map(len, names)) > 8 or len(names) > 5 else 0, ha="center")  # noqa: PLR2004
+    axes.set_xticks(places, names, rotation=30 if max(map(len, names)) > 8 or len(names) > 5 else 0, ha="center")
     axes.set_xlabel(found.group.label)
     axes.set_ylabel(found.y.axis)
     axes.legend()
@@ -249,7 +267,8 @@ def distributions(gallery: Gallery, found: Answer) -> None:
     axes[1].set_xlabel("rows")
     gallery.save(
         figure, "data", "data",
-        f"Distribution of {found.y.words} (left) and sizes of the groups of {found.group.words} used for the answer (right).",
+        f"Distribution of {found.y.words} (left) and sizes of the groups of {found.group.words} used for the answer "
+        "(right).",
     )  # fmt: skip
 
 

@@ -28,9 +28,9 @@ class Answer:
 
 def answer(looked: Looked, candidate: Candidate, *, why: str) -> Answer:
     """Look into what the screening saw."""
-    rows, columns = np.mgrid[: looked.values.shape[0], : looked.values.shape[1]]
+    rows, columns = np.mgrid[: looked.pixels.shape[0], : looked.pixels.shape[1]]
     level, along_rows, along_columns = looked.plane
-    flat = looked.values - (level + along_rows * rows + along_columns * columns)
+    flat = looked.pixels - (level + along_rows * rows + along_columns * columns)
     name = shown.code(looked.name)
     make = {"gradient": _gradient, "sources": _find_sources, "pattern": _pattern}[candidate.y]
     finding = make(looked, flat, name)
@@ -40,7 +40,7 @@ def answer(looked: Looked, candidate: Candidate, *, why: str) -> Answer:
     some = rest[:: max(1, rest.size // 500)]
     p = float(stats.shapiro(some).pvalue)
     finding.checks.append(
-        Check("normal background", f"Shapiro–Wilk test of {len(some)} pixels: {shown.p_value(p)}", p > 0.01)  # noqa: PLR2004
+        Check("normal background", f"Shapiro–Wilk test of {len(some)} pixels: {shown.p_value(p)}", p > 0.01)
     )
     finding.checks.append(
         Check(
@@ -50,7 +50,7 @@ def answer(looked: Looked, candidate: Candidate, *, why: str) -> Answer:
         )
     )
     finding.detail.append(
-        f"The image has {looked.values.shape[0]} × {looked.values.shape[1]} pixels"
+        f"The image has {looked.pixels.shape[0]} × {looked.pixels.shape[1]} pixels"
         + (f" (averaged in squares of {looked.binned})" if looked.binned > 1 else "")
         + f"; the median is {shown.number(looked.background)} and the scatter of a pixel {shown.number(looked.noise)}."
     )
@@ -73,7 +73,7 @@ def _gradient(looked: Looked, _flat: Array, name: str) -> Finding:
         size = float(np.hypot(found[0][0], found[1][0]))
         return size, float(np.hypot(found[0][1], found[1][1]))
 
-    value, error = slope(looked.values)
+    value, error = slope(looked.pixels)
     finding = Finding("image gradient", f"Does the brightness of {name} slope?", "", "", value > 3 * error)
     finding.quantity = "slope per pixel"
     finding.record(finding.quantity, value, error)
@@ -82,22 +82,25 @@ def _gradient(looked: Looked, _flat: Array, name: str) -> Finding:
     if finding.held:
         finding.title = f"The brightness of {name} slopes across the image"
         finding.claim = (
-            f"The brightness of {name} changes by {shown.measured(value, error)} a pixel in the direction of steepest rise, "
+            f"The brightness of {name} changes by {shown.measured(value, error)} a pixel in the direction of steepest "
+            "rise, "
             f"{shown.number(looked.plane[1])} a row and {shown.number(looked.plane[2])} a column"
         )
     else:
         finding.title = f"The brightness of {name} does not slope measurably"
         finding.claim = f"No slope of the brightness of {name} was confirmed ({shown.measured(value, error)} a pixel)"
     finding.method = [
-        "The slope is that of straight lines through the means of tenths of the image along either axis; its error is theirs."
+        "The slope is that of straight lines through the means of tenths of the image along either axis; its error is "
+        "theirs."
     ]
-    finding.variants.append(Variant("main value", looked.values.size, value, error))
-    height = looked.values.shape[0] // 2
+    finding.variants.append(Variant("main value", looked.pixels.size, value, error))
+    height = looked.pixels.shape[0] // 2
+    limits = looked.background - 4 * looked.noise, looked.background + 4 * looked.noise
     for label, part in (
-        ("every second pixel", looked.values[::2, ::2]),
-        ("clipped at four scatters", np.clip(looked.values, looked.background - 4 * looked.noise, looked.background + 4 * looked.noise)),
-        ("first half of the rows", looked.values[:height]),
-        ("second half of the rows", looked.values[height:]),
+        ("every second pixel", looked.pixels[::2, ::2]),
+        ("clipped at four scatters", np.clip(looked.pixels, *limits)),
+        ("first half of the rows", looked.pixels[:height]),
+        ("second half of the rows", looked.pixels[height:]),
     ):  # fmt: skip
         v, e = slope(part)
         if label == "every second pixel":
@@ -114,33 +117,46 @@ def _find_sources(looked: Looked, flat: Array, name: str) -> Finding:
     if finding.held:
         finding.title = f"{count} sources in {name}"
         finding.claim = (
-            f"{name} holds {shown.several(count, 'source')} above {SIGMAS:.0f} times the scatter of the background, against "
+            f"{name} holds {shown.several(count, 'source')} above {SIGMAS:.0f} times the scatter of the background, "
+            "against "
             f"{looked.below} regions as far below it, which is the number of false ones to expect"
         )
     else:
         finding.title = f"No certain sources in {name}"
-        finding.claim = f"No sources were confirmed in {name} ({count} regions above the background, {looked.below} below)"
+        finding.claim = (
+            f"No sources were confirmed in {name} ({count} regions above the background, {looked.below} below)"
+        )
     fluxes = np.array([s.flux for s in looked.sources])
     if count > 1:
         finding.record("median flux", float(np.median(fluxes)))
         finding.detail.append(
-            f"Their fluxes above the background span {shown.number(float(fluxes.min()))} to {shown.number(float(fluxes.max()))}, "
+            f"Their fluxes above the background span {shown.number(float(fluxes.min()))} to "
+            f"{shown.number(float(fluxes.max()))}, "
             f"with a median of {shown.number(float(np.median(fluxes)))}, in the unit of the pixels."
         )
         finding.alternatives_head = ["row", "column", "pixels", "flux", "peak"]
         finding.alternatives = [
-            [shown.number(s.row, 4), shown.number(s.column, 4), str(s.pixels), shown.number(s.flux), shown.number(s.peak)]
+            [
+                shown.number(s.row, 4),
+                shown.number(s.column, 4),
+                str(s.pixels),
+                shown.number(s.flux),
+                shown.number(s.peak),
+            ]
             for s in looked.sources[:8]
         ]
     finding.method = [
-        f"A source is a region of at least three touching pixels above {SIGMAS:.0f} times the scatter after a plane is taken "
+        f"A source is a region of at least three touching pixels above {SIGMAS:.0f} times the scatter after a plane "
+        "is taken "
         "off; regions as far below serve as a measure of false ones. The error of the number is its square root."
     ]
     finding.variants.append(Variant("main value", flat.size, count, float(np.sqrt(max(1, count)))))
     noise = _scatter(flat)
     for factor in (4.0, 6.0, 8.0):
         again = _at(flat, factor, noise)
-        finding.variants.append(Variant(f"above {factor:.0f} scatters", flat.size, again, float(np.sqrt(max(1, again)))))
+        finding.variants.append(
+            Variant(f"above {factor:.0f} scatters", flat.size, again, float(np.sqrt(max(1, again))))
+        )
     return finding
 
 
@@ -148,7 +164,7 @@ def _at(flat: Array, factor: float, noise: float) -> int:
     from scipy import ndimage  # noqa: PLC0415 - only here
 
     labels, count = ndimage.label(flat > factor * noise)
-    return int((np.bincount(labels.ravel())[1:] >= 3).sum()) if count else 0  # noqa: PLR2004
+    return int((np.bincount(labels.ravel())[1:] >= 3).sum()) if count else 0
 
 
 def _pattern(looked: Looked, flat: Array, name: str) -> Finding:
@@ -160,11 +176,13 @@ def _pattern(looked: Looked, flat: Array, name: str) -> Finding:
     angle = float(np.degrees(np.arctan2(fy, fx)))
     finding.title = f"A regular pattern in {name} with a wavelength of {shown.measured(period, error)} pixels"
     finding.claim = (
-        f"{name} holds a wave with a wavelength of {shown.measured(period, error)} pixels, running at {shown.number(angle)}° to "
+        f"{name} holds a wave with a wavelength of {shown.measured(period, error)} pixels, running at "
+        f"{shown.number(angle)}° to "
         f"the rows, which makes up {shown.percent(looked.wave_share)} of the variance"
     )
     finding.method = [
-        "The pattern is the highest peak of the two-dimensional spectrum over the typical power at the same scale, with bright "
+        "The pattern is the highest peak of the two-dimensional spectrum over the typical power at the same scale, "
+        "with bright "
         "regions taken out; the error is half the spacing of the frequencies."
     ]
     finding.variants.append(Variant("main value", flat.size, period, error))
@@ -187,7 +205,7 @@ def _wavelength(fy: float, fx: float, shape: tuple[int, ...]) -> tuple[float, fl
 
 def draw(gallery: Gallery, found: Answer) -> None:
     """Draw what answers the question, the background's scatter and the variants."""
-    if found.kind == "sources" and len(found.looked.sources) > 3:  # noqa: PLR2004
+    if found.kind == "sources" and len(found.looked.sources) > 3:
         _fluxes(gallery, found)
     elif found.kind == "pattern":
         _folded(gallery, found)
@@ -202,8 +220,13 @@ def draw(gallery: Gallery, found: Answer) -> None:
     axes[0].set_xlabel("pixel / scatter")
     axes[0].set_ylabel("pixels")
     plots.normal_quantiles(axes[1], found.flat.ravel()[:: max(1, found.flat.size // 3000)])
-    gallery.save(figure, "background", "assumptions", "Pixels after a plane is taken off, in units of their scatter (left; the "
-                 f"lines stand at {SIGMAS:.0f}), and against a normal distribution (right).")  # fmt: skip
+    gallery.save(
+        figure,
+        "background",
+        "assumptions",
+        "Pixels after a plane is taken off, in units of their scatter (left; the "
+        f"lines stand at {SIGMAS:.0f}), and against a normal distribution (right).",
+    )
     plots.forest(gallery, found.finding)
 
 
@@ -215,7 +238,9 @@ def _fluxes(gallery: Gallery, found: Answer) -> None:
     axes.set_yscale("log")
     axes.set_xlabel("flux above the background [unit of the pixels]")
     axes.set_ylabel("sources at least as bright")
-    gallery.save(figure, "fluxes", "answer", f"How many sources are at least as bright as a given flux. {found.finding.claim}.")
+    gallery.save(
+        figure, "fluxes", "answer", f"How many sources are at least as bright as a given flux. {found.finding.claim}."
+    )
 
 
 def _folded(gallery: Gallery, found: Answer) -> None:
@@ -231,12 +256,16 @@ def _folded(gallery: Gallery, found: Answer) -> None:
     axes.errorbar(at, np.tile(means, 2), 2 * np.tile(errors, 2), fmt="o-", ms=4, color=BLUE, ecolor=ORANGE, capsize=2)
     axes.set_xlabel("phase of the wave (two turns)")
     axes.set_ylabel("mean above the plane [unit of the pixels]")
-    gallery.save(figure, "folded", "answer", f"All pixels folded at the wavelength found; bars are two standard errors. "
-                 f"{found.finding.claim}.")  # fmt: skip
+    gallery.save(
+        figure,
+        "folded",
+        "answer",
+        f"All pixels folded at the wavelength found; bars are two standard errors. {found.finding.claim}.",
+    )
 
 
 def _profiles(gallery: Gallery, found: Answer) -> None:
-    values = found.looked.values
+    values = found.looked.pixels
     figure, axes = plots.canvas(1, 2, width=5.2, height=2.4)
     for axis, ax, label in ((1, axes[0], "row"), (0, axes[1], "column")):
         profile = values.mean(axis=axis)
@@ -245,13 +274,17 @@ def _profiles(gallery: Gallery, found: Answer) -> None:
         ax.plot(np.arange(len(profile)), np.polyval(line, np.arange(len(profile))), color=ORANGE)
         ax.set_xlabel(f"{label} [pixels]")
         ax.set_ylabel(f"mean over the {'columns' if label == 'row' else 'rows'}")
-    gallery.save(figure, "profiles", "answer", "Mean brightness along the rows and the columns, with straight lines fitted. "
-                 f"{found.finding.claim}.")  # fmt: skip
+    gallery.save(
+        figure,
+        "profiles",
+        "answer",
+        f"Mean brightness along the rows and the columns, with straight lines fitted. {found.finding.claim}.",
+    )
 
 
 def distributions(gallery: Gallery, found: Answer) -> None:
     """Draw the image itself."""
-    picture(gallery, found.looked.name, found.looked.values, found.looked.sources if found.kind == "sources" else [])
+    picture(gallery, found.looked.name, found.looked.pixels, found.looked.sources if found.kind == "sources" else [])
 
 
 def picture(gallery: Gallery, name: str, values: Array, sources: Sequence[Source] = ()) -> None:
@@ -266,5 +299,9 @@ def picture(gallery: Gallery, name: str, values: Array, sources: Sequence[Source
     axes.set_ylabel("row [pixels]")
     figure.colorbar(image, ax=axes, label="pixel value")
     marks = "; circles mark the sources found" if sources else ""
-    gallery.save(figure, "image", "data", f"The image {shown.code(name)}{marks}. The colours span the 1st to the "
-                 "99.5th percentile.")  # fmt: skip
+    gallery.save(
+        figure,
+        "image",
+        "data",
+        f"The image {shown.code(name)}{marks}. The colours span the 1st to the 99.5th percentile.",
+    )

@@ -31,7 +31,7 @@ class Looked:
     """What was measured in an image."""
 
     name: str
-    values: Array
+    pixels: Array
     background: float
     noise: float
     binned: int
@@ -44,8 +44,8 @@ class Looked:
 
 def look(image: Image) -> tuple[Looked | None, list[Candidate]]:
     """Measure an image; return what was found and the questions it may answer."""
-    values, binned = _smaller(image.values)
-    if min(values.shape) < _LEAST_SIDE or np.isfinite(values).mean() < 0.5 or np.nanstd(values) == 0:  # noqa: PLR2004
+    values, binned = _smaller(image.pixels)
+    if min(values.shape) < _LEAST_SIDE or np.isfinite(values).mean() < 0.5 or np.nanstd(values) == 0:
         return None, []
     background = float(np.nanmedian(values))
     values = np.where(np.isfinite(values), values, background)
@@ -78,7 +78,7 @@ def look(image: Image) -> tuple[Looked | None, list[Candidate]]:
 
 def _smaller(values: Array) -> tuple[Array, int]:
     step = -(-max(values.shape) // MOST_SIDE)
-    if step < 2:  # noqa: PLR2004
+    if step < 2:
         return values, 1
     rows, columns = (side // step * step for side in values.shape)
     cut = values[:rows, :columns].reshape(rows // step, step, columns // step, step)
@@ -117,11 +117,11 @@ def _sources(flat: Array) -> tuple[list[Source], int]:
         return [], 0
     found = []
     labels, count = ndimage.label(flat > SIGMAS * noise)
-    if count > 20_000:  # noqa: PLR2004 - not sources but texture
+    if count > 20_000:
         return [], 0
     sizes = np.bincount(labels.ravel())[1:]
     for index in np.flatnonzero(sizes >= LEAST_PIXELS) + 1:
-        where = np.nonzero(labels == index) if count < 500 else None  # noqa: PLR2004 - slow for many
+        where = np.nonzero(labels == index) if count < 500 else None
         if where is None:
             break
         light = flat[where]
@@ -148,7 +148,7 @@ def wave(flat: Array) -> tuple[float, tuple[float, float], float]:
     noise = _noise(flat)
     centred = flat - np.median(flat)
     bright = ndimage.binary_dilation(np.abs(centred) > 4 * noise, iterations=4) if noise else np.zeros(flat.shape, bool)
-    clipped = np.where(bright, 0.0, centred) if bright.mean() < 0.5 else centred  # noqa: PLR2004
+    clipped = np.where(bright, 0.0, centred) if bright.mean() < 0.5 else centred
     """Return the chance of the highest peak of the spectrum, its frequencies, and its share of the variance."""
     power = np.abs(np.fft.rfft2(clipped)) ** 2
     power[0, 0] = 0
@@ -156,15 +156,15 @@ def wave(flat: Array) -> tuple[float, tuple[float, float], float]:
     fx = np.fft.rfftfreq(flat.shape[1])[None, :]
     radius = np.hypot(fy, fx)
     cycles = radius * min(flat.shape)
-    usable = (cycles >= 4) & (fx > 0)  # noqa: PLR2004 - fewer turns are a slope
-    usable |= (cycles >= 4) & (fx == 0) & (fy > 0)  # noqa: PLR2004
+    usable = (cycles >= 4) & (fx > 0)
+    usable |= (cycles >= 4) & (fx == 0) & (fy > 0)
     if not usable.any():
         return 1.0, (0.0, 0.0), 0.0
     rings = np.digitize(radius, np.linspace(0, 0.71, 24))
     typical = np.ones_like(power)
     for ring in np.unique(rings):
         inside = (rings == ring) & usable
-        if inside.sum() > 8:  # noqa: PLR2004
+        if inside.sum() > 8:
             typical[rings == ring] = np.median(power[inside]) / np.log(2)
         else:
             usable &= rings != ring

@@ -36,7 +36,7 @@ def _relation(gallery: Gallery, found: Answer) -> None:
     figure, (axes,) = plots.canvas()
     x, y = found.points.x, found.points.y
     some = plots.thinned(len(x))
-    axes.plot(x[some], y[some], ".", color=BLUE, ms=3, alpha=0.6 if len(some) < 500 else 0.3, label="data")  # noqa: PLR2004
+    axes.plot(x[some], y[some], ".", color=BLUE, ms=3, alpha=0.6 if len(some) < 500 else 0.3, label="data")
     in_logs = _scales(axes, x, y)
     at = np.geomspace(x.min(), x.max(), 200) if in_logs[0] else np.linspace(x.min(), x.max(), 200)
     with np.errstate(all="ignore"):
@@ -51,7 +51,8 @@ def _relation(gallery: Gallery, found: Answer) -> None:
     scales = " Both axes are logarithmic." if all(in_logs) else ""
     gallery.save(
         figure, "relation", "answer",
-        f"{_capital(found.y.words)} against {found.x.words} ({shown.count(len(x))} {found.points.what}) with the fitted "
+        f"{_capital(found.y.words)} against {found.x.words} ({shown.count(len(x))} {found.points.what}) with the "
+        "fitted "
         f"law, {found.law.form.formula}.{scales} {found.finding.claim}.",
     )  # fmt: skip
 

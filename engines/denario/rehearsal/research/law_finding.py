@@ -53,8 +53,8 @@ def answer(points: Points, x: Name, y: Name, *, why: str) -> Answer:
     draws = laws.bootstrap(law, points.x, points.y, findings.RESAMPLES, block)
     symbol, quantity = _KEY[law.form.name]
     index = law.form.names.index(symbol)
-    value = float(law.values[index])
-    error, low, high = findings.interval(draws[:, index]) if len(draws) > 20 else (float("nan"),) * 3  # noqa: PLR2004
+    value = float(law.parameters[index])
+    error, low, high = findings.interval(draws[:, index]) if len(draws) > 20 else (float("nan"),) * 3
     unit = _unit(law.form.name, symbol, x.unit, y.unit)
     rho = stats.spearmanr(points.x, points.y)
     held = law.form.name != "constant" and not low <= 0 <= high
@@ -80,7 +80,8 @@ def answer(points: Points, x: Name, y: Name, *, why: str) -> Answer:
     finding.method += _method(points, block, why)
     if len(points.x) < rows:
         finding.method.append(
-            f"Of the {shown.count(rows)} {points.what} for the answer a random {shown.count(len(points.x))} were used, which "
+            f"Of the {shown.count(rows)} {points.what} for the answer a random {shown.count(len(points.x))} were "
+            "used, which "
             "is enough for the fits."
         )
     _checks(finding, law, points)
@@ -105,9 +106,11 @@ def brief(points: Points, x: Name, y: Name) -> str:
     symbol, quantity = _KEY[law.form.name]
     index = law.form.names.index(symbol)
     draws = laws.bootstrap(law, points.x, points.y, 100, _block(law, points) if points.ordered else 1)
-    error = float(np.std(draws[:, index])) if len(draws) > 20 else float("nan")  # noqa: PLR2004
+    error = float(np.std(draws[:, index])) if len(draws) > 20 else float("nan")
     unit = _unit(law.form.name, symbol, x.unit, y.unit)
-    return f"{law.form.name}, {quantity} {shown.measured(float(law.values[index]), error)}{' ' + unit if unit else ''}"
+    return (
+        f"{law.form.name}, {quantity} {shown.measured(float(law.parameters[index]), error)}{' ' + unit if unit else ''}"
+    )
 
 
 def _details(
@@ -160,30 +163,30 @@ def _parameter(law: laws.Law, draws: Array, i: int, x: Name, y: Name) -> str:
     symbol = law.form.names[i]
     unit = _unit(law.form.name, symbol, x.unit, y.unit)
     error = float(np.std(draws[:, i])) if len(draws) else float("nan")
-    return f"${symbol}$ = {shown.measured(float(law.values[i]), error)}{' ' + unit if unit else ''}"
+    return f"${symbol}$ = {shown.measured(float(law.parameters[i]), error)}{' ' + unit if unit else ''}"
 
 
 def _meaning(finding: Finding, law: laws.Law, draws: Array, x: Name, y: Name) -> list[str]:
     """Say what the key parameter means in plain terms."""
-    if not finding.held or len(draws) < 20:  # noqa: PLR2004
+    if not finding.held or len(draws) < 20:
         return []
     name = law.form.name
     if name == "power law":
-        factor, error = 2 ** law.values[1], float(np.std(2 ** draws[:, 1]))
+        factor, error = 2 ** law.parameters[1], float(np.std(2 ** draws[:, 1]))
         finding.record("factor per doubling", factor, error)
         said = [f"When {x.words} doubles, {y.words} is multiplied by {shown.measured(factor, error)}."]
         _, low, high = findings.interval(draws[:, 1])
         fraction = findings.near_fraction(low, high)
-        if fraction and high - low < 0.3:  # noqa: PLR2004
+        if fraction and high - low < 0.3:
             said.append(f"Of the simple fractions from 1/4 to 4, only {fraction} lies within the exponent's interval.")
         return said
     if name in ("exponential", "exponential with a floor"):
-        scale, error = 1 / abs(law.values[1]), float(np.std(1 / np.abs(draws[:, 1])))
+        scale, error = 1 / abs(law.parameters[1]), float(np.std(1 / np.abs(draws[:, 1])))
         unit = f" {x.unit}" if x.unit else ""
         finding.record("scale", scale, error, x.unit)
         half = np.log(2) * scale
         finding.record("half", half, np.log(2) * error, x.unit)
-        falls = "halves" if law.values[1] < 0 else "doubles"
+        falls = "halves" if law.parameters[1] < 0 else "doubles"
         what = f"the distance of {y.words} from its fixed level" if name.endswith("floor") else y.words
         said = [
             f"The scale of the exponential, $1/|b|$, is {shown.measured(scale, error)}{unit}: {what} {falls} every "
@@ -191,17 +194,17 @@ def _meaning(finding: Finding, law: laws.Law, draws: Array, x: Name, y: Name) ->
         ]
         if name.endswith("floor"):
             unit_y = f" {y.unit}" if y.unit else ""
-            said.append(f"The fixed level is {shown.measured(law.values[2], float(np.std(draws[:, 2])))}{unit_y}.")
+            said.append(f"The fixed level is {shown.measured(law.parameters[2], float(np.std(draws[:, 2])))}{unit_y}.")
         return said
     if name == "logarithmic":
-        step, error = law.values[1] * np.log(10), float(np.std(draws[:, 1])) * np.log(10)
+        step, error = law.parameters[1] * np.log(10), float(np.std(draws[:, 1])) * np.log(10)
         finding.record("per tenfold", step, error, y.unit)
         unit = f" {y.unit}" if y.unit else ""
         return [f"A tenfold {x.words} changes {y.words} by {shown.measured(step, error)}{unit}."]
     if name == "quadratic":
         with np.errstate(all="ignore"):
             tops = -draws[:, 1] / (2 * draws[:, 2])
-        top = -law.values[1] / (2 * law.values[2])
+        top = -law.parameters[1] / (2 * law.parameters[2])
         error = float(np.percentile(tops, 84) - np.percentile(tops, 16)) / 2
         finding.record("vertex", top, error, x.unit)
         unit = f" {x.unit}" if x.unit else ""
@@ -241,7 +244,7 @@ def _checks(finding: Finding, law: laws.Law, points: Points) -> None:
     some = rest[:: max(1, len(rest) // 500)]
     normal = float(stats.shapiro(some).pvalue) if np.ptp(some) > 0 else 1.0
     finding.checks.append(
-        Check("normal scatter", f"Shapiro–Wilk test of {len(some)} residuals: {shown.p_value(normal)}", normal > 0.01)  # noqa: PLR2004
+        Check("normal scatter", f"Shapiro–Wilk test of {len(some)} residuals: {shown.p_value(normal)}", normal > 0.01)
     )
     size = stats.spearmanr(points.x, np.abs(rest))
     p = float(size.pvalue)
@@ -250,12 +253,16 @@ def _checks(finding: Finding, law: laws.Law, points: Points) -> None:
             "even scatter",
             f"rank correlation of the size of the residuals with x: ρ = {shown.number(float(size.statistic), 2)}, "
             f"{shown.p_value(p)}",
-            p > 0.01 or abs(float(size.statistic)) < 0.1,  # noqa: PLR2004
+            p > 0.01 or abs(float(size.statistic)) < 0.1,
         )
     )
     trend = _curved(points.x, rest)
     finding.checks.append(
-        Check("no trend left", f"Kruskal–Wallis test of the residuals over sixths of x: {shown.p_value(trend)}", trend > 0.01)  # noqa: PLR2004
+        Check(
+            "no trend left",
+            f"Kruskal–Wallis test of the residuals over sixths of x: {shown.p_value(trend)}",
+            trend > 0.01,
+        )
     )
     alike = laws.neighbours(rest[np.argsort(points.x, kind="stable")])
     limit = 2.6 / np.sqrt(len(rest))
@@ -270,7 +277,7 @@ def _checks(finding: Finding, law: laws.Law, points: Points) -> None:
 
 def _curved(x: Array, rest: Array) -> float:
     order = np.argsort(x, kind="stable")
-    parts = [p for p in np.array_split(rest[order], 6) if len(p) >= 3]  # noqa: PLR2004
+    parts = [p for p in np.array_split(rest[order], 6) if len(p) >= 3]
     return float(stats.kruskal(*parts).pvalue) if len(parts) > 1 and np.ptp(rest) > 0 else 1.0
 
 
@@ -280,15 +287,15 @@ def _variants(finding: Finding, law: laws.Law, points: Points, value: float, err
     finding.variants.append(Variant("main value", len(points.x), value, error))
 
     def add(name: str, form: laws.Form, relative: bool, keep: Array, xs: Array = x, ys: Array = y) -> None:
-        if keep.sum() < 12 or np.ptp(xs[keep]) == 0:  # noqa: PLR2004
+        if keep.sum() < 12 or np.ptp(xs[keep]) == 0:
             return
         again = laws.fit(form, xs[keep], ys[keep], relative)
         if again is None:
             return
         draws = laws.bootstrap(again, xs[keep], ys[keep], 80, _block(again, points) if points.ordered else 1)
-        if len(draws) > 20:  # noqa: PLR2004
+        if len(draws) > 20:
             finding.variants.append(
-                Variant(name, int(keep.sum()), float(again.values[index]), float(np.std(draws[:, index])))
+                Variant(name, int(keep.sum()), float(again.parameters[index]), float(np.std(draws[:, index])))
             )
 
     rest = laws.residuals(law, x, y)

@@ -35,7 +35,7 @@ class Law:
 
     form: Form
     relative: bool  # whether the scatter is relative
-    values: Array
+    parameters: Array
     scatter: float  # in units of y, or of ln y where relative
     aicc: float
     points: int
@@ -43,7 +43,7 @@ class Law:
     def predict(self, x: Array) -> Array:
         """Return the law's curve."""
         with np.errstate(all="ignore"):
-            return self.form.function(np.asarray(x, float), *self.values)
+            return self.form.function(np.asarray(x, float), *self.parameters)
 
     @property
     def name(self) -> str:
@@ -55,10 +55,14 @@ def _power(x: Array, a: float, b: float) -> Array:
     return a * np.power(x, b)
 
 
-CONSTANT = Form("constant", "does not depend on", "$y = a$", ("a",), lambda x, a: np.full_like(x, a))
+CONSTANT = Form("constant", "does not depend on", "$y = a$", ("a",), np.full_like)
 LINEAR = Form("linear", "changes linearly with", "$y = a + b x$", ("a", "b"), lambda x, a, b: a + b * x)
 QUADRATIC = Form(
-    "quadratic", "follows a parabola in", "$y = a + b x + c x^2$", ("a", "b", "c"), lambda x, a, b, c: a + x * (b + c * x)
+    "quadratic",
+    "follows a parabola in",
+    "$y = a + b x + c x^2$",
+    ("a", "b", "c"),
+    lambda x, a, b, c: a + x * (b + c * x),
 )
 LOGARITHM = Form(
     "logarithmic", "changes with the logarithm of", r"$y = a + b \ln x$", ("a", "b"), lambda x, a, b: a + b * np.log(x)
@@ -198,7 +202,7 @@ def _again(law: Law, x: Array, y: Array) -> Array | None:
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore", OptimizeWarning)
-            return curve_fit(law.form.function, x, y, p0=law.values, maxfev=400)[0]
+            return curve_fit(law.form.function, x, y, p0=law.parameters, maxfev=400)[0]
     except (RuntimeError, ValueError):
         return None
 
@@ -225,4 +229,4 @@ def neighbours(values: Array) -> float:
     values = np.asarray(values, float)
     centred = values - values.mean()
     total = float(np.sum(centred**2))
-    return float(np.sum(centred[1:] * centred[:-1]) / total) if total and len(values) > 3 else 0.0  # noqa: PLR2004
+    return float(np.sum(centred[1:] * centred[:-1]) / total) if total and len(values) > 3 else 0.0

@@ -1,6 +1,5 @@
 """Answer when nothing was found, or nothing could be asked: say so, and what would have been found if it were there."""
 
-
 import numpy as np
 import plots
 import shown
@@ -29,24 +28,33 @@ def nothing_found(candidates: list[Candidate], alpha: float) -> Finding:
     finding.title = "No relation found among the quantities of the data"
     pair = f"{shown.code(best.x)} and {shown.code(best.y)}"
     if tested == 1:
-        finding.claim = f"The one relation that could be tested, that of {pair}, was not found ({shown.p_value(best.p)})"
+        finding.claim = (
+            f"The one relation that could be tested, that of {pair}, was not found ({shown.p_value(best.p)})"
+        )
     else:
         finding.claim = (
-            f"None of {tested} tests for relations passed after the correction for their number; the smallest probability, "
+            f"None of {tested} tests for relations passed after the correction for their number; the smallest "
+            "probability, "
             f"{shown.p_value(best.p)} for {pair}, becomes {shown.p_value(best.adjusted)} when corrected"
         )
     finding.detail = [
-        f"With {shown.count(rows)} rows and {shown.several(tested, 'test')}, a rank correlation of {shown.number(least, 2)} or "
-        f"more would have been found with a probability of {shown.percent(_POWER)}; weaker relations may be there unseen.",
+        f"With {shown.count(rows)} rows and {shown.several(tested, 'test')}, a rank correlation of "
+        f"{shown.number(least, 2)} or "
+        f"more would have been found with a probability of {shown.percent(_POWER)}; weaker relations may be there "
+        "unseen.",
     ]
-    p = float(stats.kstest([c.p for c in candidates], "uniform").pvalue) if tested > 4 else 1.0  # noqa: PLR2004
-    if tested > 4:  # noqa: PLR2004
+    p = float(stats.kstest([c.p for c in candidates], "uniform").pvalue) if tested > 4 else 1.0
+    if tested > 4:
         finding.detail.append(
             "The probabilities of all tests are "
-            + ("spread as chance alone would spread them" if p > 0.01 else "not spread evenly, as tests that share data need not be")  # noqa: PLR2004
+            + (
+                "spread as chance alone would spread them"
+                if p > 0.01
+                else "not spread evenly, as tests that share data need not be"
+            )
             + f" (Kolmogorov–Smirnov test, {shown.p_value(p)})."
         )
-    finding.checks = [Check("tests as even as chance", f"Kolmogorov–Smirnov test: {shown.p_value(p)}", p > 0.01)]  # noqa: PLR2004
+    finding.checks = [Check("tests as even as chance", f"Kolmogorov–Smirnov test: {shown.p_value(p)}", p > 0.01)]
     finding.method = ["Every pair was tested by ranks, groups by Kruskal–Wallis tests, series for trends and periods."]
     finding.robust = "A second way of computing was not needed, for no value is reported."
     order = sorted(candidates, key=lambda c: c.p)[:6]
@@ -60,7 +68,7 @@ def nothing_found(candidates: list[Candidate], alpha: float) -> Finding:
 
 def _detectable(rows: int, alpha: float) -> float:
     """Return the rank correlation that a test of this size finds nine times in ten (Fisher's z)."""
-    if rows <= 4:  # noqa: PLR2004
+    if rows <= 4:
         return 1.0
     z = (stats.norm.isf(alpha / 2) + stats.norm.isf(1 - _POWER)) / np.sqrt(rows - 3)
     return float(np.tanh(z))
@@ -81,11 +89,14 @@ def no_data(description: str) -> Finding:
         finding.record(f"rows for a correlation of {size}", rows)
         needed.append(f"{shown.count(rows)} rows for one of {size}")
     finding.detail.append(
-        "To answer whether two quantities are related takes a table with one row for each thing observed, both quantities in each "
+        "To answer whether two quantities are related takes a table with one row for each thing observed, both "
+        "quantities in each "
         f"row. To find a rank correlation {shown.percent(_POWER)} of the time at a probability of {_ALPHA} takes "
         f"{shown.listed(needed)}; with more than one pair tested, more."
     )
-    finding.method = ["The numbers of rows follow from the normal approximation for a transformed correlation (Fisher)."]
+    finding.method = [
+        "The numbers of rows follow from the normal approximation for a transformed correlation (Fisher)."
+    ]
     return finding
 
 
@@ -103,17 +114,20 @@ def draw_plan(gallery: Gallery) -> None:
     axes.set_xlabel("rank correlation to be found")
     axes.set_ylabel("rows needed")
     gallery.save(
-        figure, "plan", "answer",
-        f"How many rows it takes to find a rank correlation {shown.percent(_POWER)} of the time at a probability of {_ALPHA}. "
+        figure,
+        "plan",
+        "answer",
+        f"How many rows it takes to find a rank correlation {shown.percent(_POWER)} of the time at a probability of "
+        f"{_ALPHA}. "
         "This is a plan; it shows no data.",
-    )  # fmt: skip
+    )
 
 
 def nothing_to_ask(shapes: list[Shape], failures: int) -> Finding:
     """Say why no question could be put."""
     finding = Finding("nothing", "What can these data answer?", "", "", held=False)
     columns = [c for s in shapes for c in s.columns]
-    kinds = {kind: sum(c.kind == kind for c in columns) for kind in ("number", "time", "date", "group", "text", "key", "constant", "blank")}  # fmt: skip
+    kinds = {kind: sum(c.kind == kind for c in columns) for kind in _WORDS}
     rows = max((s.rows for s in shapes), default=0)
     finding.record("rows", rows)
     finding.record("columns", len(columns))
@@ -122,13 +136,17 @@ def nothing_to_ask(shapes: list[Shape], failures: int) -> Finding:
     if shapes:
         told = [shown.several(n, _WORDS[kind][0], _WORDS[kind][1]) for kind, n in kinds.items() if n]
         finding.detail.append(
-            f"There are {shown.several(rows, 'row')} at most and {shown.several(len(columns), 'column')}: {shown.listed(told)}."
+            f"There are {shown.several(rows, 'row')} at most and {shown.several(len(columns), 'column')}: "
+            f"{shown.listed(told)}."
         )
         finding.detail.append(
-            "A test of a relation needs two columns that vary, of numbers or of groups, and at least eight rows that have both."
+            "A test of a relation needs two columns that vary, of numbers or of groups, and at least eight rows that "
+            "have both."
         )
     if failures:
-        finding.detail.append(f"{shown.several(failures, 'file or part of a file', 'files or parts of files')} could not be read.")
+        finding.detail.append(
+            f"{shown.several(failures, 'file or part of a file', 'files or parts of files')} could not be read."
+        )
     return finding
 
 
@@ -146,11 +164,11 @@ def draw(gallery: Gallery, candidates: list[Candidate], shapes: list[Shape]) -> 
     numbers = [c for s in shapes for c in s.columns if c.numeric][:6]
     if numbers:
         _all_numbers(gallery, numbers)
-    if len(candidates) > 4:  # noqa: PLR2004
+    if len(candidates) > 4:
         _all_tests(gallery, candidates)
         _power(gallery, candidates)
     columns = [c for s in shapes for c in s.columns][:25]
-    if columns and max(len(c.values) for c in columns) > 0:
+    if columns and max(len(c.cells) for c in columns) > 0:
         _filled(gallery, columns)
 
 
@@ -159,7 +177,7 @@ def _all_numbers(gallery: Gallery, numbers: list[Column]) -> None:
     figure, axes = plots.canvas(rows, min(2, len(numbers)), width=5.2, height=0.5 + 1.7 * rows)
     for ax, column in zip(axes, numbers, strict=False):
         unit = column.unit if column.kind != "date" else "s since 1970"
-        plots.histogram(ax, column.values.dropna().to_numpy(float), shown.label(column.name, unit))
+        plots.histogram(ax, column.cells.dropna().to_numpy(float), shown.label(column.name, unit))
     for ax in axes[len(numbers) :]:
         ax.set_visible(False)
     facts = [summary(c) for c in numbers]
@@ -176,8 +194,13 @@ def _all_tests(gallery: Gallery, candidates: list[Candidate]) -> None:
     axes.set_xlabel("expected probability")
     axes.set_ylabel("probability found")
     axes.legend()
-    gallery.save(figure, "tests", "answer", f"The probabilities of all {shown.several(len(p), 'test')}, ordered, against those "
-                 "that chance alone would give.")  # fmt: skip
+    gallery.save(
+        figure,
+        "tests",
+        "answer",
+        f"The probabilities of all {shown.several(len(p), 'test')}, ordered, against those "
+        "that chance alone would give.",
+    )
 
 
 def _power(gallery: Gallery, candidates: list[Candidate]) -> None:
@@ -191,19 +214,25 @@ def _power(gallery: Gallery, candidates: list[Candidate]) -> None:
     axes.set_xlabel("rows")
     axes.set_ylabel("rank correlation found 9 times in 10")
     axes.legend()
-    gallery.save(figure, "power", "robustness", "How strong a relation would have to be to be found, after the correction for "
-                 "the number of tests.")  # fmt: skip
+    gallery.save(
+        figure,
+        "power",
+        "robustness",
+        "How strong a relation would have to be to be found, after the correction for the number of tests.",
+    )
 
 
 def _filled(gallery: Gallery, columns: list[Column]) -> None:
     figure, (axes,) = plots.canvas(height=0.9 + 0.2 * len(columns))
-    shares = [1 - c.missing / max(1, len(c.values)) for c in columns]
+    shares = [1 - c.missing / max(1, len(c.cells)) for c in columns]
     places = np.arange(len(columns))[::-1]
     axes.barh(places, shares, color=[BLUE if c.kind not in ("blank", "constant") else GREY for c in columns])
     axes.set_yticks(places, [f"{shown.label(c.name, most=24)} ({c.kind})" for c in columns])
     axes.set_xlim(0, 1)
     axes.set_xlabel("share of rows with a value")
-    gallery.save(figure, "filled", "data", "How much of each column is filled, and what it was taken for; grey columns hold one "
-                 "value or none.")  # fmt: skip
-
-
+    gallery.save(
+        figure,
+        "filled",
+        "data",
+        "How much of each column is filled, and what it was taken for; grey columns hold one value or none.",
+    )

@@ -1,5 +1,6 @@
 """Answer whether a series has a period: its length with an uncertainty, against noise that remembers its last value."""
 
+import itertools
 from dataclasses import dataclass
 
 import findings
@@ -61,15 +62,20 @@ def answer(t: Array, y: Array, time: Name, signal: Name, *, why: str) -> Answer:
     finding.record("share", share)
     turns = float(np.ptp(t)) / period
     finding.detail = [
-        f"After a straight line is taken off, a sine of this period explains {shown.percent(max(0, share))} of the variance.",
+        f"After a straight line is taken off, a sine of this period explains {shown.percent(max(0, share))} of the "
+        "variance.",
         f"The series covers {shown.number(turns)} turns with {shown.count(len(t))} points.",
-        f"Neighbouring points of the rest are correlated by {shown.number(found.memory, 2)}; noise of that memory passes a "
-        f"peak of {shown.number(found.level)} in one series of a hundred, the peak found is {shown.number(found.peak)}.",
+        f"Neighbouring points of the rest are correlated by {shown.number(found.memory, 2)}; noise of that memory "
+        "passes a "
+        f"peak of {shown.number(found.level)} in one series of a hundred, the peak found is "
+        f"{shown.number(found.peak)}.",
     ]
     finding.method = [
         why,
-        "The spectrum gives, for each frequency, the share of the variance that a sine explains (least squares, so that "
-        "uneven steps do no harm). The chance of a peak as high comes from 300 simulated series of red noise with the same "
+        "The spectrum gives, for each frequency, the share of the variance that a sine explains (least squares, so "
+        "that "
+        "uneven steps do no harm). The chance of a peak as high comes from 300 simulated series of red noise with the "
+        "same "
         "times and the same memory.",
         "The uncertainty of the period comes from a least-squares fit of the sine, widened by the memory of the rest.",
     ]
@@ -115,7 +121,7 @@ def _curve(t: Array, y: Array, frequency: float) -> Array:
 
 
 def _variant(finding: Finding, name: str, t: Array, y: Array, frequency: float) -> None:
-    if len(t) < periods.LEAST or float(np.ptp(t)) * frequency < 2:  # noqa: PLR2004
+    if len(t) < periods.LEAST or float(np.ptp(t)) * frequency < 2:
         return
     try:
         f, error, _, _ = _fit(t, y, frequency, max(0.0, periods._memory(t, y - _curve(t, y, frequency))))  # noqa: SLF001
@@ -127,19 +133,20 @@ def _variant(finding: Finding, name: str, t: Array, y: Array, frequency: float) 
 
 def _checks(finding: Finding, t: Array, rest: Array, wave: Array, found: Spectrum, turns: float) -> None:
     finding.checks = [
-        Check("enough turns", f"{shown.number(turns)} turns in the series", turns >= 5),  # noqa: PLR2004
-        Check("noise not too red", f"memory {shown.number(found.memory, 2)}", found.memory < 0.9),  # noqa: PLR2004
+        Check("enough turns", f"{shown.number(turns)} turns in the series", turns >= 5),
+        Check("noise not too red", f"memory {shown.number(found.memory, 2)}", found.memory < 0.9),
     ]
     half = len(t) // 2
     sizes = []
     for part in (slice(0, half), slice(half, None)):
         scale = float(np.dot(wave[part], wave[part])) or 1.0
         sizes.append(float(np.dot(rest[part], wave[part])) / scale)
-    steady = abs(sizes[0] - sizes[1]) < 0.5 * max(map(abs, sizes))  # noqa: PLR2004
+    steady = abs(sizes[0] - sizes[1]) < 0.5 * max(map(abs, sizes))
     finding.checks.append(
         Check(
             "steady amplitude",
-            f"{shown.number(sizes[0], 2)} of the mean wave in the first half, {shown.number(sizes[1], 2)} in the second",
+            f"{shown.number(sizes[0], 2)} of the mean wave in the first half, {shown.number(sizes[1], 2)} in the "
+            "second",
             steady,
         )
     )
@@ -160,10 +167,13 @@ def draw(gallery: Gallery, found: Answer) -> None:
     axes.set_ylabel("share of the variance")
     axes.legend()
     gallery.save(
-        figure, "spectrum", "answer",
-        f"Spectrum of {found.signal.words}. The dashed line is the height that red noise of the same memory passes in one "
+        figure,
+        "spectrum",
+        "answer",
+        f"Spectrum of {found.signal.words}. The dashed line is the height that red noise of the same memory passes in "
+        "one "
         f"series of a hundred; the highest peak reaches {shown.number(found.spectrum.peak)}.",
-    )  # fmt: skip
+    )
     rest = periods.detrended(found.t, found.y)
     phase = found.t / found.period % 1
     figure, (axes,) = plots.canvas()
@@ -172,8 +182,8 @@ def draw(gallery: Gallery, found: Answer) -> None:
     axes.plot(both, np.tile(rest[some], 2), ".", color=BLUE, ms=3, alpha=0.4)
     edges = np.linspace(0, 1, 13)
     centres = (edges[:-1] + edges[1:]) / 2
-    parts = [rest[(phase >= a) & (phase < b)] for a, b in zip(edges[:-1], edges[1:], strict=True)]
-    kept = [i for i, p in enumerate(parts) if len(p) > 2]  # noqa: PLR2004
+    parts = [rest[(phase >= a) & (phase < b)] for a, b in itertools.pairwise(edges)]
+    kept = [i for i, p in enumerate(parts) if len(p) > 2]
     means = np.array([parts[i].mean() for i in kept])
     errors = np.array([parts[i].std(ddof=1) / np.sqrt(len(parts[i])) for i in kept])
     axes.errorbar(
@@ -183,8 +193,12 @@ def draw(gallery: Gallery, found: Answer) -> None:
     axes.set_xlabel("phase (two turns)")
     axes.set_ylabel(found.signal.axis)
     axes.legend()
-    gallery.save(figure, "folded", "answer", f"{found.signal.words} without its linear trend, folded at the period found. "
-                 f"{found.finding.claim}.")  # fmt: skip
+    gallery.save(
+        figure,
+        "folded",
+        "answer",
+        f"{found.signal.words} without its linear trend, folded at the period found. {found.finding.claim}.",
+    )
     left = rest - found.wave
     figure, axes_ = plots.canvas(1, 2, width=5.2, height=2.4)
     axes_[0].plot(found.t[some], left[some], ".", color=BLUE, ms=2.5, alpha=0.5)
@@ -194,8 +208,12 @@ def draw(gallery: Gallery, found: Answer) -> None:
     plots.normal_quantiles(axes_[1], left)
     broken = [c.name for c in found.finding.checks if not c.holds]
     verdict = f"Not borne out: {shown.listed(broken)}." if broken else "All assumptions tested are borne out."
-    gallery.save(figure, "residuals", "assumptions", f"What the sine leaves, in time (left) and against a normal "
-                 f"distribution (right). {verdict}")  # fmt: skip
+    gallery.save(
+        figure,
+        "residuals",
+        "assumptions",
+        f"What the sine leaves, in time (left) and against a normal distribution (right). {verdict}",
+    )
     plots.forest(gallery, found.finding, found.time.unit)
 
 
@@ -203,7 +221,9 @@ def distributions(gallery: Gallery, found: Answer) -> None:
     """Draw the series as it is."""
     figure, (axes,) = plots.canvas(width=5.2, height=2.4)
     some = plots.thinned(len(found.t))
-    axes.plot(found.t[some], found.y[some], ".-" if len(some) < 200 else ".", color=BLUE, ms=2.5, lw=0.5)  # noqa: PLR2004
+    axes.plot(found.t[some], found.y[some], ".-" if len(some) < 200 else ".", color=BLUE, ms=2.5, lw=0.5)
     axes.set_xlabel(found.time.axis)
     axes.set_ylabel(found.signal.axis)
-    gallery.save(figure, "data", "data", f"{found.signal.words} as it was measured, {shown.count(len(found.t))} points.")
+    gallery.save(
+        figure, "data", "data", f"{found.signal.words} as it was measured, {shown.count(len(found.t))} points."
+    )

@@ -15,7 +15,7 @@ Array = np.ndarray
 
 @dataclass
 class Spectrum:
-    """Power is the share of the variance that a sine of that frequency explains (after a straight line is taken off)."""
+    """Power is the share of the variance that a sine of that frequency explains, beside a straight line."""
 
     frequency: Array
     power: Array
@@ -67,7 +67,7 @@ def candidate(time: str, name: str, t: Array, y: Array) -> Candidate | None:
     if found is None:
         return None
     cycles = found.best * float(np.ptp(t))
-    if cycles < 2.5:  # noqa: PLR2004 - fewer turns are a trend
+    if cycles < 2.5:
         return None
     return Candidate(
         "period", time, name, found.p, found.peak, len(y), "spectrum against red noise",
@@ -80,7 +80,7 @@ def shorten(t: Array, y: Array) -> tuple[Array, Array, int]:
     order = np.argsort(t, kind="stable")
     t, y = t[order], y[order]
     step = -(-len(t) // MOST)
-    if step < 2:  # noqa: PLR2004
+    if step < 2:
         return t, y, 1
     whole = len(t) // step * step
     return t[:whole].reshape(-1, step).mean(axis=1), y[:whole].reshape(-1, step).mean(axis=1), step
@@ -131,7 +131,7 @@ def _memory(t: Array, y: Array) -> float:
     """Return the correlation of neighbours at the typical step."""
     gaps = np.diff(t)
     near = gaps <= 1.5 * np.median(gaps)
-    if near.sum() < 8 or np.ptp(y) == 0:  # noqa: PLR2004
+    if near.sum() < 8 or np.ptp(y) == 0:
         return 0.0
     centred = y - y.mean()
     return float(np.mean((centred[1:] * centred[:-1])[near]) / np.mean(centred**2))
@@ -140,7 +140,7 @@ def _memory(t: Array, y: Array) -> float:
 def red(t: Array, memory: float, generator: np.random.Generator) -> Array:
     """Return noise at the times t whose neighbours resemble each other by `memory` at the typical step."""
     noise = generator.normal(size=len(t))
-    if memory <= 0.02:  # noqa: PLR2004
+    if memory <= 0.02:
         return noise
     gaps = np.diff(t)
     kept = memory ** np.maximum(gaps / np.median(gaps), 0)

@@ -66,7 +66,7 @@ def thinned(count: int) -> np.ndarray:
 def histogram(axes: Axes, values: np.ndarray, label: str) -> bool:
     """Draw a histogram, in logarithmic steps where the values span two powers of ten; return whether it is so."""
     values = values[np.isfinite(values)]
-    wide = values.size > 0 and values.min() > 0 and values.max() / values.min() > 100  # noqa: PLR2004
+    wide = values.size > 0 and values.min() > 0 and values.max() / values.min() > 100
     number = int(np.clip(np.sqrt(values.size), 8, 40))
     if wide:
         axes.hist(values, bins=np.geomspace(values.min(), values.max(), number), color=BLUE, alpha=0.85)
@@ -80,7 +80,7 @@ def histogram(axes: Axes, values: np.ndarray, label: str) -> bool:
 
 def forest(gallery: Gallery, finding: Finding, unit: str = "") -> None:
     """Draw the variants of a quantity with their standard errors."""
-    if len(finding.variants) < 2:  # noqa: PLR2004
+    if len(finding.variants) < 2:
         return
     figure, (axes,) = canvas(height=0.9 + 0.28 * len(finding.variants))
     places = np.arange(len(finding.variants))[::-1]
@@ -98,7 +98,8 @@ def forest(gallery: Gallery, finding: Finding, unit: str = "") -> None:
     axes.grid(visible=False, axis="y")
     gallery.save(
         figure, "robustness", "robustness",
-        f"{finding.quantity[:1].upper() + finding.quantity[1:]}, computed in different ways. Bars are two standard errors; the square and the band are "
+        f"{finding.quantity[:1].upper() + finding.quantity[1:]}, computed in different ways. Bars are two standard "
+        "errors; the square and the band are "
         "the main value.",
     )  # fmt: skip
 

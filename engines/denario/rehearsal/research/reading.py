@@ -28,7 +28,7 @@ class Image:
     """A two-dimensional array of numbers."""
 
     name: str
-    values: np.ndarray
+    pixels: np.ndarray
     notes: list[str] = field(default_factory=list)
 
 
@@ -196,10 +196,10 @@ def as_items(name: str, values: np.ndarray) -> list[Item]:
         return [Failure(name, "an array without numbers" if values.ndim else "a single value")]
     if values.ndim == 1:
         return _columns(name, {"value": values}, {})
-    if values.ndim == 2 and values.shape[1] <= WIDEST < values.shape[0] and values.shape[1] < values.shape[0] / 4:  # noqa: PLR2004
+    if values.ndim == 2 and values.shape[1] <= WIDEST < values.shape[0] and values.shape[1] < values.shape[0] / 4:
         return _columns(name, {f"column {i + 1}": values[:, i] for i in range(values.shape[1])}, {})
     notes = []
-    while values.ndim > 2:  # noqa: PLR2004 - an image has two axes
+    while values.ndim > 2:
         notes.append(f"averaged over an axis of length {values.shape[0]}")
         values = np.nanmean(values.astype(float), axis=0)
     return [Image(name, values.astype(float), notes)]

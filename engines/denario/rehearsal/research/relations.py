@@ -46,7 +46,7 @@ class Candidate:
 
 def usable(columns: list[Column]) -> tuple[list[Column], list[Column], int]:
     """Return columns of numbers and of groups that can be tested, and how many were left out for their number."""
-    numbers = [c for c in columns if c.kind in ("number", "time", "date") and c.values.notna().sum() >= LEAST_ROWS]
+    numbers = [c for c in columns if c.kind in ("number", "time", "date") and c.cells.notna().sum() >= LEAST_ROWS]
     groups = [c for c in columns if c.kind == "group" and len(big_groups(c)) > 1]
     left = max(0, len(numbers) - MOST_COLUMNS) + max(0, len(groups) - MOST_COLUMNS)
     numbers.sort(key=lambda c: (c.missing, columns.index(c)))
@@ -56,14 +56,14 @@ def usable(columns: list[Column]) -> tuple[list[Column], list[Column], int]:
 
 def big_groups(column: Column) -> list[object]:
     """Return the groups with rows enough to be compared, the largest first."""
-    counts = column.values.value_counts()
+    counts = column.cells.value_counts()
     return list(counts[counts >= LEAST_IN_GROUP].index[:MOST_GROUPS])
 
 
 def trivial(numbers: list[Column], groups: list[Column]) -> list[tuple[str, str, str]]:
     """Return pairs that are related by their making: (one, other, why)."""
     found = []
-    frame = pd.DataFrame({c.name: c.values for c in numbers}).dropna()
+    frame = pd.DataFrame({c.name: c.cells for c in numbers}).dropna()
     frame = frame.head(MOST_ROWS)
     if len(frame) >= LEAST_ROWS:
         for a, b in combinations(numbers, 2):
@@ -76,10 +76,8 @@ def trivial(numbers: list[Column], groups: list[Column]) -> list[tuple[str, str,
                 found.append((a.name, b.name, "one is the other in another unit or scale"))
         found += _computed(frame, {frozenset(pair[:2]) for pair in found})
     for a, b in combinations(groups, 2):
-        pair = pd.DataFrame({"a": a.values, "b": b.values}).dropna()
-        if len(pair) and (
-            pair.groupby("a")["b"].nunique().max() == 1 or pair.groupby("b")["a"].nunique().max() == 1
-        ):
+        pair = pd.DataFrame({"a": a.cells, "b": b.cells}).dropna()
+        if len(pair) and (pair.groupby("a")["b"].nunique().max() == 1 or pair.groupby("b")["a"].nunique().max() == 1):
             found.append((a.name, b.name, "one determines the other"))
         elif len(pair) and min(_told_by(pair, "a", "b"), _told_by(pair, "b", "a")) > _SAME_GROUPS:
             found.append((a.name, b.name, "each nearly determines the other"))
@@ -122,14 +120,14 @@ def _spans(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> bool:
     centred = c - c.mean()
     coefficients, *_ = np.linalg.lstsq(design, centred, rcond=None)
     rest = float(np.sum((centred - design @ coefficients) ** 2))
-    matters = np.abs(coefficients) * design.std(axis=0) > 1e-3 * centred.std()  # noqa: PLR2004 - both take part
+    matters = np.abs(coefficients) * design.std(axis=0) > 1e-3 * centred.std()
     return bool(matters.all()) and rest < (1 - _EXACT) * float(np.sum(centred**2))
 
 
 def pair(x: Column, y: Column) -> Candidate | None:
     """Test two columns of numbers: by ranks, and by ranks in sixths of x, which also sees what rises and falls."""
-    frame = pd.DataFrame({"x": x.values, "y": y.values}).dropna()
-    if len(frame) < LEAST_ROWS or frame["x"].nunique() < 3 or frame["y"].nunique() < 3:  # noqa: PLR2004
+    frame = pd.DataFrame({"x": x.cells, "y": y.cells}).dropna()
+    if len(frame) < LEAST_ROWS or frame["x"].nunique() < 3 or frame["y"].nunique() < 3:
         return None
     a, b = laws.thin(frame["x"].to_numpy(), frame["y"].to_numpy(), MOST_ROWS)
     rho = float(stats.spearmanr(a, b).statistic)
@@ -138,13 +136,13 @@ def pair(x: Column, y: Column) -> Candidate | None:
     bins = pd.qcut(pd.Series(a), _BINS, labels=False, duplicates="drop").to_numpy()
     parts = [b[bins == i] for i in np.unique(bins) if (bins == i).sum() >= LEAST_IN_GROUP]
     p_bins, share_bins = 1.0, 0.0
-    if len(parts) > 2 and len(a) >= 5 * _BINS:  # noqa: PLR2004
+    if len(parts) > 2 and len(a) >= 5 * _BINS:
         h = float(stats.kruskal(*parts).statistic)
         total = sum(map(len, parts))
         p_bins = float(stats.chi2.sf(h * effective / len(a), len(parts) - 1))
         share_bins = max(0.0, (h - len(parts) + 1) / (total - len(parts)))
     p = min(1.0, 2 * min(p_ranks, p_bins))
-    monotone = rho**2 >= share_bins - 0.1  # noqa: PLR2004 - the sixths always explain a little more or less
+    monotone = rho**2 >= share_bins - 0.1
     words = "Spearman's rank correlation" if monotone else "Kruskal–Wallis over sixths"
     return Candidate(
         "pair", x.name, y.name, p, max(rho**2, share_bins), len(frame), words, f"ρ = {rho:.3f}".replace("-", "−")
@@ -153,8 +151,8 @@ def pair(x: Column, y: Column) -> Candidate | None:
 
 def over_time(t: Column, y: Column) -> Candidate | None:
     """Test whether y changes along t, with as many points as its scatter about the best law is worth."""
-    frame = pd.DataFrame({"t": t.values, "y": y.values}).dropna().sort_values("t")
-    if len(frame) < 2 * LEAST_ROWS or frame["y"].nunique() < 3:  # noqa: PLR2004
+    frame = pd.DataFrame({"t": t.cells, "y": y.cells}).dropna().sort_values("t")
+    if len(frame) < 2 * LEAST_ROWS or frame["y"].nunique() < 3:
         return None
     x, values = laws.thin(frame["t"].to_numpy(), frame["y"].to_numpy(), MOST_ROWS)
     x = (x - x.min()) / (float(np.ptp(x)) or 1.0)
@@ -190,10 +188,10 @@ def _wanders(rest: np.ndarray) -> bool:
 def groups(group: Column, y: Column) -> Candidate | None:
     """Test whether y differs between groups."""
     kept = big_groups(group)
-    frame = pd.DataFrame({"g": group.values, "y": y.values}).dropna()
+    frame = pd.DataFrame({"g": group.cells, "y": y.cells}).dropna()
     frame = frame[frame["g"].isin(kept)]
     parts = [v.to_numpy() for _, v in frame.groupby("g")["y"] if len(v) >= LEAST_IN_GROUP]
-    if len(parts) < 2 or frame["y"].nunique() < 3:  # noqa: PLR2004
+    if len(parts) < 2 or frame["y"].nunique() < 3:
         return None
     h = float(stats.kruskal(*parts).statistic)
     total = sum(map(len, parts))
@@ -209,13 +207,13 @@ def groups(group: Column, y: Column) -> Candidate | None:
 
 def table(a: Column, b: Column) -> Candidate | None:
     """Test whether two groupings go together."""
-    frame = pd.DataFrame({"a": a.values, "b": b.values}).dropna()
+    frame = pd.DataFrame({"a": a.cells, "b": b.cells}).dropna()
     frame = frame[frame["a"].isin(big_groups(a)) & frame["b"].isin(big_groups(b))]
     counts = pd.crosstab(frame["a"], frame["b"]).to_numpy()
-    if counts.size == 0 or min(counts.shape) < 2:  # noqa: PLR2004
+    if counts.size == 0 or min(counts.shape) < 2:
         return None
     counts = merged(counts)
-    if min(counts.shape) < 2 or sparse(counts) > MOST_SPARSE:  # noqa: PLR2004
+    if min(counts.shape) < 2 or sparse(counts) > MOST_SPARSE:
         return None
     chi2, p, free, _ = stats.chi2_contingency(counts, correction=False)
     n = counts.sum()
@@ -232,8 +230,8 @@ def sparse(counts: np.ndarray) -> float:
 
 def merged(counts: np.ndarray) -> np.ndarray:
     """Put the rarest groups together until the cells expect enough rows for a χ² test."""
-    while min(counts.shape) > 1 and max(counts.shape) > 2 and sparse(counts) > MOST_SPARSE:  # noqa: PLR2004
-        totals = [counts.sum(axis=1 - axis) if counts.shape[axis] > 2 else [np.inf] for axis in (0, 1)]  # noqa: PLR2004
+    while min(counts.shape) > 1 and max(counts.shape) > 2 and sparse(counts) > MOST_SPARSE:
+        totals = [counts.sum(axis=1 - axis) if counts.shape[axis] > 2 else [np.inf] for axis in (0, 1)]
         axis = int(np.argmin([min(t) for t in totals]))
         order = np.argsort(totals[axis], kind="stable")
         both = counts.take(order[:2], axis=axis).sum(axis=axis, keepdims=True)
@@ -247,7 +245,7 @@ def _effective(n: int, alike: float) -> float:
 
 
 def _p_of_rho(rho: float, n: float) -> float:
-    if n <= 3:  # noqa: PLR2004
+    if n <= 3:
         return 1.0
     t = rho * np.sqrt((n - 2) / max(1e-15, 1 - rho**2))
     return float(2 * stats.t.sf(abs(t), n - 2))

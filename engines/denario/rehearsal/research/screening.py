@@ -74,7 +74,7 @@ def together(tables: list[reading.Table]) -> list[reading.Table]:
     kept: list[reading.Table] = []
     for table in tables:
         same = next((k for k in kept if list(k.frame.columns) == list(table.frame.columns) and len(table.frame)), None)
-        if same is None or len(table.frame.columns) < 2:  # noqa: PLR2004
+        if same is None or len(table.frame.columns) < 2:
             kept.append(table)
             continue
         for each in (same, table):
@@ -84,7 +84,7 @@ def together(tables: list[reading.Table]) -> list[reading.Table]:
         same.rows += table.rows
         same.notes.append(f"`{table.name}` has the same columns and was put below")
     joined = _joined(kept)
-    return joined if joined else kept
+    return joined or kept
 
 
 def _joined(tables: list[reading.Table]) -> list[reading.Table]:
@@ -94,7 +94,7 @@ def _joined(tables: list[reading.Table]) -> list[reading.Table]:
                 continue
             for name in [c for c in one.frame.columns if c in other.frame.columns]:
                 key = other.frame[name].dropna()
-                if not key.is_unique or one.frame[name].is_unique or len(key) < 2:  # noqa: PLR2004
+                if not key.is_unique or one.frame[name].is_unique or len(key) < 2:
                     continue
                 if one.frame[name].dropna().isin(set(key)).mean() >= _SAME:
                     frame = one.frame.merge(other.frame, on=name, how="left", suffixes=("", f" ({other.name})"))
@@ -115,13 +115,13 @@ def halves(rows: int) -> tuple[np.ndarray, np.ndarray]:
 
 def part(shape: Shape, rows: np.ndarray) -> Shape:
     """Return the shape with some of its rows."""
-    columns = [replace(c, values=c.values[rows].reset_index(drop=True)) for c in shape.columns]
+    columns = [replace(c, cells=c.cells[rows].reset_index(drop=True)) for c in shape.columns]
     return replace(shape, columns=columns)
 
 
 def rows_of(shape: Shape) -> int:
     """Return how many rows are at hand."""
-    return len(shape.columns[0].values) if shape.columns else 0
+    return len(shape.columns[0].cells) if shape.columns else 0
 
 
 def split(shape: Shape) -> bool:
@@ -161,7 +161,7 @@ def _series(shape: Shape) -> list[Candidate]:
             continue
         if (changing := relations.over_time(time, column)) is not None:
             found.append(changing)
-        frame = pd.DataFrame({"t": time.values, "y": column.values}).dropna()
+        frame = pd.DataFrame({"t": time.cells, "y": column.cells}).dropna()
         period = periods.candidate(time.name, column.name, frame["t"].to_numpy(), frame["y"].to_numpy())
         if period is not None:
             found.append(period)
@@ -210,7 +210,7 @@ def _screen_panel(found: Study, shape: Shape) -> bool:
                 continue
             y = Column(f"{name} of {signal.name}", "number", panel.features[name].reset_index(drop=True), 0)
             for column in constant:
-                x = replace(column, values=first.reindex(panel.features.index)[column.name].reset_index(drop=True))
+                x = replace(column, cells=first.reindex(panel.features.index)[column.name].reset_index(drop=True))
                 test = relations.pair(x, y) if x.numeric else relations.groups(x, y)
                 if test is not None:
                     test.family = "feature" if x.numeric else "feature groups"
@@ -221,6 +221,6 @@ def _screen_panel(found: Study, shape: Shape) -> bool:
 
 
 def _per_series(shape: Shape, constant: list[Column]) -> pd.DataFrame:
-    frame = pd.DataFrame({c.name: c.values for c in constant})
-    frame["series"] = shape.column(shape.group).values
+    frame = pd.DataFrame({c.name: c.cells for c in constant})
+    frame["series"] = shape.column(shape.group).cells
     return frame.groupby("series").first()

@@ -40,19 +40,28 @@ def _damped(t: Array, a: float, b: float, f: float, k: float, c: float) -> Array
     return c + np.exp(-k * t) * (a * np.cos(2 * np.pi * f * t) + b * np.sin(2 * np.pi * f * t))
 
 
-LEVEL = Model("level", "$y = c$", ("level",), (0,), (True,), lambda t, c: np.full_like(t, c))
+LEVEL = Model("level", "$y = c$", ("level",), (0,), (True,), np.full_like)
 LINE = Model("line", "$y = c + s t$", ("start", "slope"), (0, 1), (True, True), lambda t, c, s: c + s * t)
 DECAY = Model(
-    "exponential approach", r"$y = c + a \exp(-k t)$", ("step", "rate", "final level"), (0, 1, 0), (True, False, True), _decay
+    "exponential approach",
+    r"$y = c + a \exp(-k t)$",
+    ("step", "rate", "final level"),
+    (0, 1, 0),
+    (True, False, True),
+    _decay,
 )
 WAVE = Model(
     "oscillation", r"$y = c + A \cos(2\pi f t + \varphi)$", ("a", "b", "frequency", "level"), (0, 0, 1, 0),
     (True, True, False, True), _wave,
 )  # fmt: skip
 DAMPED = Model(
-    "damped oscillation", r"$y = c + A \exp(-k t) \cos(2\pi f t + \varphi)$", ("a", "b", "frequency", "damping rate", "level"),
-    (0, 0, 1, 1, 0), (True, True, False, False, True), _damped,
-)  # fmt: skip
+    "damped oscillation",
+    r"$y = c + A \exp(-k t) \cos(2\pi f t + \varphi)$",
+    ("a", "b", "frequency", "damping rate", "level"),
+    (0, 0, 1, 1, 0),
+    (True, True, False, False, True),
+    _damped,
+)
 MODELS = (LEVEL, LINE, DECAY, WAVE, DAMPED)
 
 
@@ -73,12 +82,12 @@ class Panel:
 
 def attributes(found: Shape) -> list[Column]:
     """Return the columns that do not change within a series."""
-    group = found.column(found.group).values
+    group = found.column(found.group).cells
     kept = []
     for column in found.columns:
         if column.name in (found.group, found.time) or column.kind in ("blank", "constant", "key", "text"):
             continue
-        if column.values.groupby(group).nunique().max() <= 1:
+        if column.cells.groupby(group).nunique().max() <= 1:
             kept.append(column)
     return kept
 
@@ -95,10 +104,10 @@ def signals(found: Shape) -> list[Column]:
 def panel(found: Shape, signal: Column) -> Panel | None:
     """Fit every series by every model, choose the model by AICc summed over all series."""
     frame = pd.DataFrame({
-        "g": found.column(found.group).values, "t": found.column(found.time).values, "y": signal.values,
+        "g": found.column(found.group).cells, "t": found.column(found.time).cells, "y": signal.cells,
     }).dropna()  # fmt: skip
     series = [(key, part) for key, part in frame.groupby("g", sort=True) if len(part) >= LEAST_POINTS][:MOST_SERIES]
-    if len(series) < 5:  # noqa: PLR2004
+    if len(series) < 5:
         return None
     fits: dict[object, dict[str, tuple[float, Array, Array]]] = {}
     for key, part in series:

@@ -35,9 +35,12 @@ def method(panel: Panel, shape: Shape) -> str:
     """Say how the series were turned into numbers."""
     names = shown.listed([m.name for m in MODELS], "or")
     return (
-        f"Each series of {shown.code(panel.signal)} (one for each {shown.code(shape.group)}) was fitted by least squares as a "
-        f"function of {shown.code(shape.time)}, counted from the start of the series, with {names}; the shape with the lowest "
-        "sum of AICc over all series was taken for all, and its parameters are one row each in what follows, so that the rows "
+        f"Each series of {shown.code(panel.signal)} (one for each {shown.code(shape.group)}) was fitted by least "
+        "squares as a "
+        f"function of {shown.code(shape.time)}, counted from the start of the series, with {names}; the shape with "
+        "the lowest "
+        "sum of AICc over all series was taken for all, and its parameters are one row each in what follows, so that "
+        "the rows "
         "of a series do not count as independent."
     )
 
@@ -48,6 +51,7 @@ def told(panel: Panel) -> str:
     unit = panel.units.get("amplitude") or panel.units.get("level") or panel.units.get("final level") or ""
     left = f" {shown.several(panel.left_out, 'series', 'series')} could not be fitted." if panel.left_out else ""
     return (
-        f"The {panel.model.name} describes {best} of {len(panel.examples)} series best when each is judged alone; the median "
+        f"The {panel.model.name} describes {best} of {len(panel.examples)} series best when each is judged alone; the "
+        "median "
         f"scatter about the curves is {shown.number(panel.scatter)}{' ' + unit if unit else ''}.{left}"
     )

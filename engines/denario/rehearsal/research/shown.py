@@ -29,15 +29,15 @@ def number(value: float, digits: int = 3) -> str:
 
 def count(value: int) -> str:
     """Return a count; groups of three from ten thousand on."""
-    return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))  # noqa: PLR2004 - a matter of taste
+    return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
 
 
 def percent(share: float) -> str:
     """Return a share as per cent."""
-    if 0.99 < share < 1:  # noqa: PLR2004
+    if 0.99 < share < 1:
         nines = min(5, int(-math.log10(1 - share)))
         return f"more than {100 * (1 - 10.0**-nines):.{max(0, nines - 2)}f}%"
-    return f"{100 * share:.0f}%" if share >= 0.1 or share == 0 else f"{100 * share:.1f}%"  # noqa: PLR2004
+    return f"{100 * share:.0f}%" if share >= 0.1 or share == 0 else f"{100 * share:.1f}%"
 
 
 def measured(value: float, error: float) -> str:
@@ -46,7 +46,7 @@ def measured(value: float, error: float) -> str:
         return number(value)
     places = 1 - math.floor(math.log10(error))
     power = math.floor(math.log10(abs(value))) if value else 0
-    if power >= _PLAIN_TO or power < _PLAIN_FROM or places > 6:  # noqa: PLR2004
+    if power >= _PLAIN_TO or power < _PLAIN_FROM or places > 6:
         scale = 10.0**power
         places = max(0, 1 - math.floor(math.log10(error / scale)))
         body = f"({value / scale:.{places}f} ± {error / scale:.{places}f})".replace("-", "−")
@@ -83,7 +83,7 @@ def several(count_of: int, word: str, plural: str = "") -> str:
 
 def listed(items: list[str], word: str = "and") -> str:
     """Return items as a row of words: `a, b and c`."""
-    if len(items) < 2:  # noqa: PLR2004 - nothing to join
+    if len(items) < 2:
         return "".join(items)
     return ", ".join(items[:-1]) + f" {word} {items[-1]}"
 

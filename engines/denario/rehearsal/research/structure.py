@@ -1,4 +1,4 @@
-"""Find out how a table is built: rows on their own, one series in time, many series side by side, or a list of events."""
+"""Find out how a table is built: single rows, one series in time, many series side by side, a list of events."""
 
 from dataclasses import dataclass, field
 
@@ -41,13 +41,13 @@ def shape(table: Table) -> Shape:
     for column in sorted(columns, key=_start):
         if column.kind not in ("time", "date"):
             continue
-        values = np.sort(column.values.dropna().to_numpy(float))
+        values = np.sort(column.cells.dropna().to_numpy(float))
         if len(values) < LEAST_POINTS:
             continue
         distinct = len(np.unique(values))
         gaps = np.diff(np.unique(values))
         even = gaps.std() / gaps.mean() if len(gaps) and gaps.mean() else 9.0
-        if column.kind == "date" and not (even < 0.5 and distinct > _ALMOST * len(values)):  # noqa: PLR2004
+        if column.kind == "date" and not (even < 0.5 and distinct > _ALMOST * len(values)):
             if not found.time:
                 found.build, found.time = "events", column.name
         elif distinct > _ALMOST * len(values):
@@ -58,7 +58,7 @@ def shape(table: Table) -> Shape:
 
 def _start(column: Column) -> float:
     """Order dates by when they begin: the first of several is when a thing came to be."""
-    return float(column.values.median()) if column.kind == "date" else -np.inf
+    return float(column.cells.median()) if column.kind == "date" else -np.inf
 
 
 def _spans_of_dates(columns: list[Column]) -> list[str]:
@@ -67,17 +67,17 @@ def _spans_of_dates(columns: list[Column]) -> list[str]:
     said = []
     for i, first in enumerate(dates[:4]):
         for second in dates[i + 1 : 4]:
-            hours = (second.values - first.values) / 3600
+            hours = (second.cells - first.cells) / 3600
             early, late = first, second
             if hours.median() < 0:
                 early, late, hours = second, first, -hours
-            if hours.dropna().nunique() > 2:  # noqa: PLR2004
+            if hours.dropna().nunique() > 2:
                 name = f"hours from {early.name} to {late.name}"
                 columns.append(Column(name, "number", hours, int(hours.isna().sum()), "h"))
                 said.append(name)
-    if dates and dates[0].values.dropna().nunique() > LEAST_POINTS:
-        days = pd.to_datetime(dates[0].values, unit="s").dt.day_name()
-        if days.nunique() > 1:
+    if dates and dates[0].cells.dropna().nunique() > LEAST_POINTS:
+        days = pd.to_datetime(dates[0].cells, unit="s").dt.day_name()
+        if len(days.dropna().unique()) > 1:
             name = f"day of the week of {dates[0].name}"
             columns.append(Column(name, "group", days, int(days.isna().sum())))
             said.append(name)
@@ -86,17 +86,17 @@ def _spans_of_dates(columns: list[Column]) -> list[str]:
 
 def _panel(columns: list[Column]) -> tuple[str, str] | None:
     """Find the column that tells series apart and the one that runs within each."""
-    groups = [c for c in columns if c.kind in ("group", "text") or (c.kind == "number" and c.values.nunique() > 2)]  # noqa: PLR2004
+    groups = [c for c in columns if c.kind in ("group", "text") or (c.kind == "number" and c.cells.nunique() > 2)]
     times = [c for c in columns if c.kind in ("time", "date", "number")]
     times.sort(key=lambda c: c.kind == "number")
     for group in sorted(groups, key=lambda c: c.kind == "number"):
-        sizes = group.values.value_counts()
+        sizes = group.cells.value_counts()
         if len(sizes) < LEAST_SERIES or sizes.median() < LEAST_POINTS:
             continue
-        if group.kind == "number" and not ((group.values.diff() == 0).mean() > 0.8):  # noqa: PLR2004 - rows of a kind stand together
+        if group.kind == "number" and not ((group.cells.diff() == 0).mean() > 0.8):
             continue
         for time in times:
-            if time is not group and _runs(group.values, time.values):
+            if time is not group and _runs(group.cells, time.cells):
                 return group.name, time.name
     return None
 
@@ -113,17 +113,17 @@ def _runs(group: pd.Series, time: pd.Series) -> bool:
     spans = frame.groupby("g")["t"].agg(["min", "max"])
     whole = float(frame["t"].max() - frame["t"].min())
     # The series lie side by side, not one after the other.
-    return bool((spans["max"] - spans["min"]).median() > 0.3 * whole)  # noqa: PLR2004
+    return bool((spans["max"] - spans["min"]).median() > 0.3 * whole)
 
 
 def per_day(found: Shape) -> Table | None:
     """Return how many events there were on each day (or week, if there are few)."""
-    seconds = found.column(found.time).values.dropna()
+    seconds = found.column(found.time).cells.dropna()
     days = np.floor(seconds.to_numpy(float) / 86400).astype(int)
     span = int(days.max() - days.min()) + 1
     step = 1 if len(days) >= 2 * span else 7
     counts = np.bincount((days - days.min()) // step)
-    if step > 1 or len(counts) > 3:  # noqa: PLR2004
+    if step > 1 or len(counts) > 3:
         counts = counts[1:-1] if len(counts) > LEAST_POINTS else counts  # the first and last may be cut off
     if len(counts) < LEAST_POINTS:
         return None

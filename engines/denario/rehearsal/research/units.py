@@ -20,7 +20,23 @@ _UNITS = {
     "pct": "%", "percent": "%", "percentage": "%", "db": "dB", "mag": "mag", "jy": "Jy", "bq": "Bq", "mjy": "mJy",
     "eur": "EUR", "usd": "USD", "gbp": "GBP", "lux": "lx", "kmh": "km/h", "mps": "m/s", "kms": "km/s",
 }  # fmt: skip
-_SINGLE = {"m", "s", "g", "k", "c", "h", "d", "l", "v", "a", "w", "n", "j", "t", "f"}  # only as the last of several words
+_SINGLE = {
+    "m",
+    "s",
+    "g",
+    "k",
+    "c",
+    "h",
+    "d",
+    "l",
+    "v",
+    "a",
+    "w",
+    "n",
+    "j",
+    "t",
+    "f",
+}  # only as the last of several words
 _BRACKETS = re.compile(r"[\[(]\s*([^\])]{1,16}?)\s*[\])]\s*$")
 _PER = re.compile(r"_per_|_p_|/")
 
@@ -32,9 +48,9 @@ def guess(name: str) -> str:
         inner = bracketed[1]
         return _UNITS.get(inner.lower(), inner) if re.search(r"[^\W\d]|[%°]", inner) else ""
     words = [w for w in re.split(r"[\s_\-.]+", name.strip()) if w]
-    if len(words) < 2:  # noqa: PLR2004 - a unit stands behind the quantity
+    if len(words) < 2:
         return ""
-    if len(words) > 3 and words[-2].lower() == "per":  # noqa: PLR2004
+    if len(words) > 3 and words[-2].lower() == "per":
         above, below = _UNITS.get(words[-3].lower(), ""), _UNITS.get(words[-1].lower(), "")
         return f"{above}/{below}" if above and below else ""
     last = words[-1]
