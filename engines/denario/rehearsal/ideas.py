@@ -117,7 +117,11 @@ def criticism(text: str) -> str:
 def methods(text: str, own_idea: bool) -> str:
     """Return what the prepared programs do, as methods."""
     if not description.file_names(text):
-        return f"1. No data were given: no program looks for a relation, and no result is reported.\n2. The paper quotes the description and says how many rows a test of a relation would take.\n\n{NOTE_METHODS}"  # fmt: skip
+        return (
+            "1. No data were given: no program looks for a relation, and no result is reported.\n"
+            "2. The paper quotes the description and says how many rows a test of a relation would take.\n\n"
+            + NOTE_METHODS
+        )
     lines = [
         "1. **Reading.** Each file is read by its format. Columns are taken for numbers, times, dates, groups, texts, "
         "labels, "

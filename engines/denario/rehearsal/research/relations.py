@@ -99,11 +99,10 @@ def _computed(frame: pd.DataFrame, known: set[frozenset[str]]) -> list[tuple[str
         for a, b in combinations([n for n in names if n != c], 2):
             if {frozenset(p) for p in ((a, c), (b, c), (a, b))} & known:
                 continue
-            if _spans(values[a], values[b], values[c]):
+            sums = _spans(values[a], values[b], values[c])
+            in_logs = not sums and positive[a] and positive[b] and positive[c]
+            if sums or (in_logs and _spans(np.log(values[a]), np.log(values[b]), np.log(values[c]))):
                 found += [(a, c, f"`{c}` is computed from `{a}` and `{b}`"), (b, c, "")]
-            elif positive[a] and positive[b] and positive[c]:
-                if _spans(np.log(values[a]), np.log(values[b]), np.log(values[c])):
-                    found += [(a, c, f"`{c}` is computed from `{a}` and `{b}`"), (b, c, "")]
     seen: set[frozenset[str]] = set()
     kept = []
     for one, other, why in found:
