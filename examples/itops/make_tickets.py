@@ -36,7 +36,7 @@ TARGET = {"1 - Critical": 24, "2 - High": 48, "3 - Moderate": 120, "4 - Low": 20
 
 def main() -> None:
     """Write the table to standard output."""
-    rnd = random.Random(2025)  # noqa: S311 - not for secrets
+    rnd = random.Random(2025)
     rows = [_ticket(rnd, START + timedelta(days=rnd.random() * DAYS)) for _ in range(COUNT - 230)]
     rows += [_badge(rnd) for _ in range(85)]
     rows += [_batch(rnd, week) for week in range(2, 50) for _ in range(2)]
