@@ -56,9 +56,9 @@ _COMMANDS = frozenset(
         r"\w+",
         """
         alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi varphi chi
-        psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega frac sqrt sum int prod cdot times pm le ge leq geq approx sim
-        propto infty partial nabla exp ln log sin cos tan mathrm text left right quad hat bar dot ddot vec to rightarrow
-        langle rangle
+        psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega frac sqrt sum int prod cdot times pm le ge leq geq approx
+        sim propto infty partial nabla exp ln log sin cos tan mathrm text left right quad hat bar dot ddot vec to
+        rightarrow langle rangle
         """,
     )
 )
