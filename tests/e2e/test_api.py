@@ -271,3 +271,13 @@ class TestCatalogues:
     def test_unknown_paths_and_methods_are_problems(self, server: Server) -> None:
         assert_problem(call(server, "GET", "/api/nothing"), 404, "/api/docs")
         assert_problem(call(server, "PUT", "/api/modes"), 405)
+
+
+def test_the_documentation_needs_no_network(server: Server) -> None:
+    page = call(server, "GET", "/api/docs")
+    assert page.status_code == 200
+    assert "http://" not in page.text
+    assert "https://" not in page.text
+    for name in ("swagger-ui-bundle.js", "swagger-ui.css"):
+        assert f"/api/docs/assets/{name}" in page.text
+        assert len(call(server, "GET", f"/api/docs/assets/{name}").content) > 10_000

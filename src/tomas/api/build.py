@@ -6,7 +6,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 
-from tomas.api import problems
+from tomas.api import documentation, problems
 from tomas.api.guard import Guard
 from tomas.api.limits import BodyLimit
 from tomas.api.routes import catalog, configs, execute, files, health, records, tasks
@@ -22,7 +22,7 @@ def build_api(state: ApiState, lifespan: Any = None) -> FastAPI:
         title=state.app_name,
         description="Long, costly tasks carried out by multi-agent engines: start, follow, read the results.",
         version="0.1.0",
-        docs_url="/api/docs",
+        docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
@@ -46,6 +46,7 @@ def build_api(state: ApiState, lifespan: Any = None) -> FastAPI:
         expose_headers=["Location", "X-Session-Id"],
     )
     app.add_middleware(Guard, allowed_hosts=state.allowed_hosts, cors_origins=state.cors_origins)
+    documentation.install(app)
     _publish(app)
     return app
 
