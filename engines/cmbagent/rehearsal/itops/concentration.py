@@ -12,6 +12,7 @@ MOST_VALUES = 60  # of a group that are looked at
 LEAST = 8  # tickets of a finding
 LEAST_PART = 60  # tickets of a part that is looked at by itself
 SETTLED = 0.75
+CLOCK = frozenset(("weekday", "hour"))
 FEW, APART = 6, 1.8  # many values tail off by nature: there only a gap in their order is a finding
 _THING = re.compile(r"\b([A-Za-z]{2,}[A-Za-z]*)[-_ #]?(\d{2,}[A-Za-z0-9-]*)\b")
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -138,14 +139,13 @@ def _pair(frame, one, a, other, b):
             if count < max(LEAST, 0.015 * n) or count < 1.5 * expected or rows[x] == n or cols[y] == n:
                 continue
             ratio = count / expected
-            chance = float(stats.hypergeom.sf(count - 1, n, rows[x], cols[y])) * table.size
+            # What comes in bursts comes once: a rhythm shows on many days.
+            burst = _burst(frame["opened"], a == x, b == y) if other in CLOCK else 1
+            parts = (int(part / burst) for part in (n, rows[x], cols[y]))
+            chance = float(stats.hypergeom.sf(int(count / burst) - 1, *parts)) * table.size
             names = {one: str(x), other: str(y)}
             yield Finding(
-                kind="rhythm"
-                if other in {"weekday", "hour"}
-                else "text"
-                if other == "word in the text"
-                else "concentration",
+                kind="rhythm" if other in CLOCK else "text" if other == "word in the text" else "concentration",
                 title=f"{x} and {y} come together {ratio:.1f} times as often as expected",
                 statement=f"{count} tickets have {one} {x} and {other} {y}; {expected:.1f} would be expected if the two had "
                 f"nothing to do with each other. That is {count / rows[x]:.0%} of {x} and {count / cols[y]:.0%} of {y}.",
@@ -165,14 +165,20 @@ def _pair(frame, one, a, other, b):
             )
 
 
+def _burst(opened, first, second):
+    """Return how unevenly a pair's tickets fall on the days that could have them: 1 as by chance, more in bursts."""
+    days = opened.dt.normalize()
+    counts = days[first & second].value_counts().reindex(days[second].dropna().unique(), fill_value=0)
+    return max(1.0, float(counts.var(ddof=0) / counts.mean()))
+
+
 def _worth(one, other):
     """Say whether a pair can tell something: words of a text always go with some categories."""
-    derived = {"weekday", "hour"}
     if other == "word in the text":
         return one in {"place", "product", "requester", "weekday"}
-    if one in derived and other in derived:
+    if one in CLOCK and other in CLOCK:
         return False
-    if {one, other} & derived:
+    if {one, other} & CLOCK:
         return not {one, other} & {"priority", "requester"}
     return True
 

@@ -9,6 +9,7 @@ import people
 import service
 import tickets
 import timing
+from explain import without_followers
 from measure import MOST_IDS, accepted
 
 STORE = Path("data/findings.pkl")
@@ -21,7 +22,8 @@ def find(table, focus):
     found = concentration.look(table) + timing.look(table) + people.look(table)
     asked = service.look(table, focus)
     firm = accepted(found + [f for f in asked if f.chance < 1])
-    ranked = merged(sorted(firm, key=lambda f: (-f.score, f.title)))[:MOST]
+    told = merged(sorted(firm, key=lambda f: (-f.score, f.title)))
+    ranked = without_followers(table, told)[:MOST]
     return ranked + [f for f in asked if f.chance >= 1]
 
 
@@ -33,6 +35,10 @@ def merged(ordered):
         twin = next((k for k in kept if _same(k, finding, ids)), None)
         if twin is None:
             kept.append(finding)
+        elif twin.where == finding.where and "rho" in finding.figures and "ratio" in twin.figures:
+            # That something gets slower says more than that it is slow.
+            finding.effect, finding.chance, finding.merged = twin.effect, twin.chance, [twin, *twin.merged][:4]
+            kept[kept.index(twin)] = finding
         elif len(twin.merged) < 4:
             twin.merged.append(finding)
     return kept

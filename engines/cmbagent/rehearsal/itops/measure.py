@@ -8,7 +8,7 @@ from scipy import stats
 MOST_IDS = 2000
 
 
-@dataclass
+@dataclass(eq=False)
 class Finding:
     """Something that stands out. `effect` is 0 to 1; `chance` the probability of as much by chance alone."""
 
@@ -85,7 +85,7 @@ def looked_at(findings, times):
         finding.chance = min(1.0, finding.chance * max(times, 1))
 
 
-def accepted(findings, rate=0.01):
+def accepted(findings, rate=0.003):
     """Return those findings that stand after a correction for having looked often (Benjamini and Hochberg)."""
     ordered = sorted(findings, key=lambda f: f.chance)
     last = 0

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from measure import Finding, looked_at, plain, trend
+from measure import Finding, looked_at, more_than, plain, trend
 
 LEAST = 25
 DAY = pd.Timedelta(days=1)
@@ -48,8 +48,15 @@ def _growing(person, moments, counts, others, frame):
     if tau < 0.35 or end < 2 * max(begin, 0.5) or end < 4 or end / max(begin, 0.5) < 1.3 * share:
         return
     part = frame[frame["assignee"] == person]
-    # Counts of one week hold much of the week before: a trend in them is less sure than its test says.
-    chance = min(1.0, chance**0.4)
+    # Where the others' tickets pile up too, only what goes beyond this person's usual part is the person's own.
+    early = frame[frame["opened"] < frame["opened"].quantile(0.5)]["assignee"]
+    usual = max(float((early == person).mean()), 0.5 / max(len(early), 1))
+    own = 0.0
+    if others.sum():
+        stay = (part["closed"].fillna(frame["opened"].max()) - part["opened"]).mean() / (7 * DAY)
+        expected = others[-third:].sum() * usual / max(1 - usual, 0.05)
+        own = more_than(int(counts[-third:].sum() / max(stay, 1)), expected / max(stay, 1))
+    chance = max(chance ** _independent(counts), own)
     yield Finding(
         kind="workload",
         title=f"The tickets open with {person} grow from {begin:.1f} to {end:.1f}",
@@ -64,6 +71,16 @@ def _growing(person, moments, counts, others, frame):
         since=f"{moments[0]:%Y-%m-%d}",
         data={"series": {"starts": list(moments), "counts": counts, "label": f"open with {person}", "unit": "week"}},
     )
+
+
+def _independent(counts):
+    """Return which part of the counts is independent: one week's open tickets hold much of the week before's."""
+    x = np.arange(len(counts))
+    rest = counts - np.polyval(np.polyfit(x, counts, 1), x)
+    if not rest[:-1].std() or not rest[1:].std():
+        return 1.0
+    alike = float(np.clip(np.corrcoef(rest[:-1], rest[1:])[0, 1], 0, 0.9))
+    return (1 - alike) / (1 + alike)
 
 
 def _absence(person, part, frame):

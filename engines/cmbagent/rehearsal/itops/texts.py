@@ -229,7 +229,7 @@ _METHOD = (
     "Every group (category, place, person, product and others the file has), every pair of groups, things named in the text, "
     "volumes and resolution times over time, the load of each person and the service levels were compared with what would be "
     "expected by chance (binomial, hypergeometric and Poisson tests, Kendall's and Spearman's rank correlation, rank tests). "
-    "What is told passed a correction for having looked often (Benjamini and Hochberg, 1 %). Findings are ranked by how "
+    "What is told passed a correction for having looked often (Benjamini and Hochberg, 0.3 %). Findings are ranked by how "
     "unlikely and how large they are; those about the same tickets are told once."
 )
 
