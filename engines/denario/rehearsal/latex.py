@@ -10,8 +10,9 @@ _ESCAPES = {
 _POWER = re.compile(r"[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _PLAIN_POWER = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _MATH = re.compile(r"\$(?=[^\s$])([^$\n&%#~]{1,200}?)(?<=\S)\$(?!\d)")
-_SPAN = re.compile(r"`([^`\n]+)`|\*\*([^*\n]+)\*\*|(?<![\w*])\*([^*\n]+)\*(?![\w*])")
+_SPAN = re.compile(r"`([^`\n]+)`|\*\*([^*\n]+)\*\*|(?<![\w*])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])")
 _CAPTION = re.compile(r"Table ?(\d*): ")
+_ITEMS = ("item", "number")
 _WIDE = 4  # columns; a wider table spans the page
 _FULL, _HALF = 0.92, 0.44
 
@@ -121,11 +122,14 @@ def _blocks(markdown: str) -> list[str]:
             continue
         stripped = line.strip()
         kind = _kind(stripped)
+        if kind in _ITEMS and line.startswith("  ") and found and _kind(found[-1].lstrip()) in _ITEMS:
+            found[-1] += f" – {re.sub(r'^([-*+]|[0-9]+[.)]) +', '', stripped)}"  # a point below a point goes into it
+            continue
         if not stripped:
             found.append("")
         elif found and found[-1] and kind == _kind(found[-1].splitlines()[-1].strip()) and kind != "heading":
             found[-1] += "\n" + line
-        elif found and found[-1] and kind == "text" and _kind(found[-1].splitlines()[-1].strip()) == "item":
+        elif found and found[-1] and kind == "text" and _kind(found[-1].splitlines()[-1].strip()) in _ITEMS:
             found[-1] += " " + stripped
         else:
             found.append(line)
@@ -137,9 +141,8 @@ def _blocks(markdown: str) -> list[str]:
 def _with_captions(blocks: list[str]) -> list[str]:
     out: list[str] = []
     for block in blocks:
-        if (_CAPTION.match(block) and out and out[-1].lstrip().startswith("|")) or (
-            out and _kind(block.strip().splitlines()[0]) == "item" and _kind(out[-1].strip().splitlines()[0]) == "item"
-        ):
+        kind, before = _kind(block.lstrip()), _kind(out[-1].lstrip()) if out else ""
+        if (_CAPTION.match(block) and before == "table") or (kind in _ITEMS and kind == before):
             out[-1] += "\n" + block
         else:
             out.append(block.strip() if not block.startswith("```") else block)
@@ -151,7 +154,9 @@ def _kind(line: str) -> str:
         return "heading"
     if line.startswith("|"):
         return "table"
-    return "item" if re.match(r"([-*+]|\d+[.)])\s", line) else "text"
+    if re.match(r"\d+[.)]\s", line):
+        return "number"
+    return "item" if re.match(r"[-*+]\s", line) else "text"
 
 
 def _block(block: str, figures: tuple[str, ...]) -> str:
@@ -160,8 +165,8 @@ def _block(block: str, figures: tuple[str, ...]) -> str:
     kind = _kind(block.splitlines()[0].strip())
     if kind == "table":
         return _table(block)
-    if kind == "item":
-        numbered = bool(re.match(r"\s*\d", block))
+    if kind in _ITEMS:
+        numbered = kind == "number"
         items = re.split(r"^\s*(?:[-*+]|\d+[.)])\s+", block, flags=re.MULTILINE)[1:]
         name = "enumerate" if numbered else "itemize"
         lines = [rf"\item {_unbracketed(inline(' '.join(item.split()), figures))}" for item in items]
