@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from measure import Finding, looked_at, many, more_than, plain
+from measure import Finding, cross, looked_at, many, more_than, plain
 from scipy import stats
 
 MOST_VALUES = 60  # of a group that are looked at
@@ -47,7 +47,7 @@ def _belongs(a, b):
 
 def _settles(a, b):
     """Return how surely a value of `a` tells the value of `b`, beyond what the most frequent `b` would."""
-    table = pd.crosstab(a, b)
+    table = cross(a, b)
     total, usual = table.to_numpy().sum(), table.sum().max()
     return float((table.max(axis=1).sum() - usual) / max(total - usual, 1)) if min(table.shape) > 1 else 0.0
 
@@ -79,7 +79,7 @@ def same_facts(tickets):
 
 def _association(a, b):
     """Return Cramér's V of two columns of groups with a similar number of values."""
-    table = pd.crosstab(a, b)
+    table = cross(a, b)
     least = min(table.shape) - 1
     if least < 1 or max(table.shape) > 1.5 * min(table.shape) + 1:
         return 0.0
@@ -127,7 +127,7 @@ def _outstanding(counts):
 
 
 def _pair(frame, one, a, other, b):
-    table = pd.crosstab(a, b)
+    table = cross(a, b)
     if min(table.shape) < 2:
         return
     table = table.loc[table.sum(axis=1).nlargest(MOST_VALUES).index, table.sum().nlargest(MOST_VALUES).index]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 MOST_IDS = 2000
@@ -47,6 +48,15 @@ def many(count, of, share):
 def more_than(count, expected):
     """Return the chance of at least `count` events where `expected` are."""
     return float(stats.poisson.sf(count - 1, max(expected, 1e-12)))
+
+
+def cross(a, b):
+    """Return how many tickets have each value of `a` with each of `b`; much faster than pandas' own."""
+    both = (a.notna() & b.notna()).to_numpy()
+    rows, names = pd.factorize(a.to_numpy()[both], sort=True)
+    cols, others = pd.factorize(b.to_numpy()[both], sort=True)
+    counts = np.bincount(rows * len(others) + cols, minlength=len(names) * len(others))
+    return pd.DataFrame(counts.reshape(len(names), len(others)), index=names, columns=others)
 
 
 def trend(x, y):
